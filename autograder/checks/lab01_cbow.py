@@ -1,0 +1,229 @@
+"""Hidden checks of lab 01. Oracles: brute-force windows, `collections.Counter`, EmbeddingBag + Linear with copied weights,
+the closed forms, BCE with logits, a cosine matrix; trained vectors are judged by their neighbours."""
+
+import collections
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from autograder.secret import class_secret
+from course.checks import args, gradients, lab01_cbow as visible, part, require, require_close, require_shape
+from course.checks.lab01_cbow import neighbours_of, pairs_of
+
+PEOPLE = 0.5  # the share of a person's neighbours that must have the same job; by chance 1 in 12
+
+lab = visible.lab.extend(secret=class_secret)
+check = lab.check_cell
+
+
+def _word(rng):
+    return "".join(rng.choice("abdeiklmnorst") for _ in range(rng.randint(2, 7)))
+
+
+def _windows(tokens, radius, pad):
+    padded = [pad] * radius + list(tokens) + [pad] * radius
+    return [
+        (padded[i : i + radius] + padded[i + radius + 1 : i + 2 * radius + 1], token) for i, token in enumerate(tokens)
+    ]
+
+
+@lab.check()
+def context_windows(student):
+    rng = student.rng
+    cases = [([_word(rng) for _ in range(rng.randint(3, 12))], rng.randint(1, 5)) for _ in range(12)]
+    results = student.many([args(tokens, radius) for tokens, radius in cases])
+    for (tokens, radius), result in zip(cases, results, strict=True):
+        require(pairs_of(result) == _windows(tokens, radius, "<pad>"), "A random sentence of {n} tokens with radius {r}: the pairs are not those of the definition.", n=len(tokens), r=radius)
+    with part("a word that occurs twice", points=0.5):
+        tokens = ["to", *(_word(rng) for _ in range(2)), "to", "to"]
+        require(
+            pairs_of(student(tokens, 2)) == _windows(tokens, 2, "<pad>"),
+            "In a sentence where one word stands three times, the other occurrences belong in the window: leave out the centre's place, not its word.",
+        )
+    with part("no tokens, one token", points=0.5):
+        require(pairs_of(student([], 2)) == [], "No token, no window: an empty sentence gives an empty list.")
+        require(pairs_of(student(["alone"], 2)) == [(["<pad>"] * 4, "alone")], "One token alone has a window of padding only.")
+    with part("ids in place of words", points=0.5):
+        ids = [rng.randint(2, 90) for _ in range(9)]
+        require(pairs_of(student(ids, 3, pad=0)) == _windows(ids, 3, 0), "The tokens may be ids as well, padded with 0; yours goes wrong there.")
+
+
+@lab.check()
+def build_vocabulary(student):
+    rng = student.rng
+    for _ in range(4):
+        known = [_word(rng) for _ in range(15)]
+        sentences = [[rng.choice(known) for _ in range(rng.randint(1, 9))] for _ in range(rng.randint(5, 20))]
+        least = rng.randint(1, 4)
+        counts = collections.Counter(w for s in sentences for w in s)
+        kept = sorted((w for w in counts if counts[w] >= least), key=lambda w: (-counts[w], w))
+        truth = {w: i for i, w in enumerate(["<pad>", "<unk>", *kept])}
+        got = student(sentences, min_count=least)
+        require(set(got) == set(truth), "A random text with min_count={m}: you keep {a} words where {b} belong in. Is 'at least min_count' kept, and nothing rarer?", m=least, a=len(got), b=len(truth))
+        require(got == truth, "A random text: the right words, with other ids. Falling count first, the alphabet among equals.")
+    with part("specials found in the text", points=0.5):
+        got = student([["<unk>", "moon", "<pad>"], ["<unk>", "moon", "sun"]])
+        require(got == {"<pad>": 0, "<unk>": 1, "moon": 2, "sun": 3}, "'<unk>' and '<pad>' may stand in the text already. They keep ids 1 and 0, once, and leave no gap.")
+    with part("an empty text", points=0.5):
+        require(student([]) == {"<pad>": 0, "<unk>": 1}, "A text without sentences has a vocabulary of two specials.")
+
+
+class _Oracle(nn.Module):
+    """CBOW from torch's own parts: EmbeddingBag leaves the padding out of its mean."""
+
+    def __init__(self, weights):
+        super().__init__()
+        self.bag = nn.EmbeddingBag.from_pretrained(weights["embedding.weight"].clone(), freeze=False, mode="mean", padding_idx=0)
+        self.output = nn.Linear(*weights["output.weight"].T.shape)
+        self.output.load_state_dict({"weight": weights["output.weight"], "bias": weights["output.bias"]})
+
+    def forward(self, contexts):
+        return self.output(self.bag(contexts))
+
+
+@lab.check()
+def CBOW(student):
+    generator = torch.Generator().manual_seed(student.seed)
+    for vocabulary_size, dim, batch, width in ((9, 4, 3, 4), (30, 8, 5, 6)):
+        model = student(vocabulary_size, dim)
+        shapes = {"embedding.weight": (vocabulary_size, dim), "output.weight": (vocabulary_size, dim), "output.bias": (vocabulary_size,)}
+        weights = {n: torch.randn(s, generator=generator) for n, s in shapes.items()}
+        weights["embedding.weight"][0] = 0
+        model.load_state_dict(weights)
+        oracle = _Oracle(weights)
+        contexts = torch.randint(0, vocabulary_size, (batch, width), generator=generator)
+        contexts[:, 0] = 1
+        logits = model(contexts)
+        require_shape(logits, (batch, vocabulary_size))
+        require_close(logits, oracle(contexts), "With random weights the logit at {at} is not that of a mean over the real words, then `output`.")
+    with part("gradients", points=1):
+        targets = torch.randint(1, vocabulary_size, (batch,), generator=generator)
+        F.cross_entropy(model(contexts), targets).backward()
+        F.cross_entropy(oracle(contexts), targets).backward()
+        mine, theirs = model.grads(), {"embedding.weight": oracle.bag.weight.grad, "output.weight": oracle.output.weight.grad, "output.bias": oracle.output.bias.grad}
+        for name, truth in theirs.items():
+            require(mine.get(name) is not None, "No gradient reaches {name}: something cuts the graph.", name=name)
+            require_close(mine[name], truth, "The gradient of {name} is off at {at}.", name=name)
+    with part("a context of padding only", points=0.5):
+        contexts[1] = 0
+        logits = model(contexts)
+        require_close(logits[1], weights["output.bias"], "A context without a real word has a mean of zeros, so its logits are the bias; yours differ at {at}.")
+    with part("padding counts by its id, not its vector", points=0.5):
+        model.load_state_dict({**weights, "embedding.weight": weights["embedding.weight"] + 1.0})
+        moved = _Oracle({**weights, "embedding.weight": weights["embedding.weight"] + 1.0})
+        require_close(model(contexts), moved(contexts), "With a padding vector that is not zero the logit at {at} moves: leave padding out by its id 0, also of the sum.")
+
+
+@lab.check()
+def subsample_probability(student):
+    rng = student.rng
+    for _ in range(3):
+        counts = torch.tensor([rng.randint(1, 5000) for _ in range(12)])
+        t = rng.choice([1e-3, 1e-2, 5e-2])
+        truth = (t * counts.sum() / counts).sqrt().clamp(max=1)
+        require_close(student(counts, t), truth, "Random counts with t={t}: the probability at {at} is off.", t=t)
+    with part("a word that never occurs", points=0.5):
+        keep = student.using(finite=False)(torch.tensor([0, 5, 0, 500]), 1e-2)
+        require(not keep.isnan().any(), "A count of 0 gives nan.")
+        require_close(keep[[0, 2]], [1.0, 1.0], "A word that never occurs is rarer than t, so its probability is 1; yours is {got}.")
+
+
+@lab.check()
+def noise_distribution(student):
+    rng = student.rng
+    for size in (3, 40):
+        counts = torch.tensor([rng.randint(0, 3000) for _ in range(size - 1)] + [7])
+        truth = counts.double() ** 0.75
+        require_close(student(counts), truth / truth.sum(), "Random counts: the probability at {at} is off.", atol=1e-6)
+    with part("another power", points=0.5):
+        counts = torch.tensor([rng.randint(1, 50) for _ in range(6)])
+        for power in (0.0, 1.0, 0.5):
+            truth = counts.double() ** power
+            require_close(student(counts, power=power), truth / truth.sum(), "With power={power} the probability at {at} is off.", power=power)
+
+
+@lab.check()
+def negative_sampling_loss(student):
+    generator = torch.Generator().manual_seed(student.seed)
+
+    def draw(batch, k, dim, scale=1.0):
+        shapes = ((batch, dim), (batch, dim), (batch, k, dim))
+        return [(torch.randn(s, generator=generator) * scale).requires_grad_() for s in shapes]
+
+    def oracle(context, target, noise):
+        scores = torch.cat([(context * target).sum(1, keepdim=True), (noise @ context.unsqueeze(2)).squeeze(2)], 1)
+        labels = torch.zeros_like(scores)
+        labels[:, 0] = 1
+        return F.binary_cross_entropy_with_logits(scores, labels, reduction="none").sum(1).mean()
+
+    for size in ((4, 3, 5), (1, 7, 2), (6, 1, 3)):
+        vectors = draw(*size)
+        loss = student(*vectors)
+        require_close(loss, oracle(*vectors), "Random vectors, a batch of {b} with {k} noise words each: the loss is off.", b=size[0], k=size[1])
+    with part("gradients", points=1):
+        vectors = draw(3, 4, 5)
+        mine = gradients(student(*vectors), vectors)
+        theirs = torch.autograd.grad(oracle(*vectors), vectors)
+        for name, a, b in zip(("context", "target", "noise"), mine, theirs, strict=True):
+            require_close(a, b, "The loss is right, but its gradient for the {name} vectors is off at {at}.", name=name)
+    with part("large scores", points=1):
+        vectors = draw(5, 3, 4, scale=30.0)
+        loss = student.using(finite=False)(*vectors)
+        require(bool(torch.isfinite(loss)), "Scores of some hundreds give {v}: log(sigmoid(x)) is log(0). `F.logsigmoid` does it in one safe step.", v=loss.item())
+        require_close(loss, oracle(*vectors), "With scores of some hundreds the loss is off.")
+
+
+@lab.check()
+def nearest_words(student):
+    generator = torch.Generator().manual_seed(student.seed)
+    rng = student.rng
+    words = list(dict.fromkeys(["<pad>", "<unk>", *(_word(rng) for _ in range(30))]))
+    vectors = torch.randn(len(words), 6, generator=generator) * (0.2 + 5 * torch.rand(len(words), 1, generator=generator))
+    rng.shuffle(words)
+    vocabulary = {w: i for i, w in enumerate(words)}
+    cosines = F.cosine_similarity(vectors[:, None], vectors[None], dim=2)
+    asked = rng.sample(words, 6)
+    for word, result in zip(asked, student.many([args(w, vectors, vocabulary, k=4) for w in asked]), strict=True):
+        row = cosines[vocabulary[word]].clone()
+        row[vocabulary[word]] = -2
+        best = row.topk(4)
+        near = neighbours_of(result)
+        require([w for w, _ in near] == [words[i] for i in best.indices], "Random vectors: the four nearest words, nearest first, are not the ones with the largest cosines.")
+        require_close([c for _, c in near], best.values, "Random vectors: the right words, but the cosine at {at} is off.")
+    with part("vectors of zeros", points=0.5):
+        vectors[vocabulary["<pad>"]] = 0
+        near = neighbours_of(student.using(finite=False)(words[3], vectors, vocabulary, k=len(words) - 1))
+        require(all(c == c for _, c in near), "A word whose vector is zeros has cosine nan with you: guard the division.")
+        require(len({w for w, _ in near}) == len(words) - 1, "Asked for all other words, you give {n} of {m}.", n=len({w for w, _ in near}), m=len(words) - 1)
+    with part("k larger than the vocabulary", points=0.5):
+        near = neighbours_of(student(words[5], vectors, vocabulary, k=500))
+        require(len(near) == len(words) - 1, "k=500 with {m} other words gives {m} of them, not an error; yours gives {n}.", m=len(words) - 1, n=len(near))
+
+
+@lab.check()
+def train_cbow(student):
+    world, sentences, vocabulary = visible.world_to_train_on(student.seed % 100_000 + 2)
+    vectors = student(sentences, vocabulary)
+    visible.require_vectors(vectors, vocabulary)
+    share = visible.purity(vectors, vocabulary, world.groups())
+    require(
+        share >= visible.PURITY,
+        "In a world drawn for this class {share:.0%} of the nearest neighbours of words of ten kinds are of their own kind; {goal:.0%} are asked for.",
+        share=share,
+        goal=visible.PURITY,
+    )
+    jobs = visible.purity(vectors, vocabulary, world.people_by_job())
+    with part("people by their job", points=1):
+        require(
+            jobs >= PEOPLE,
+            "Of the five nearest neighbours of a person {share:.0%} have the same job; {goal:.0%} are asked for. What people do is told a few words from their name: how wide is the window, and how long do you train?",
+            share=jobs,
+            goal=PEOPLE,
+        )
+    with part("the seed decides", points=0.5):
+        few = sentences[:300]
+        one, again, other = student.many([args(few, vocabulary, steps=5, seed=s) for s in (3, 3, 4)])
+        require_close(one, again, "The same seed twice gives other vectors: draw the first weights and every batch from a generator made with the seed.")
+        require(not torch.equal(one, other), "Two seeds give the same vectors: nothing in the training depends on the seed.")
+    return f"In a world drawn for this class {share:.0%} of the nearest words are of the same kind, and {jobs:.0%} of a person's have the same job."

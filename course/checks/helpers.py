@@ -1,0 +1,61 @@
+"""What a check passes where a student's function expects a function or a model: built by name at the far end.
+
+    @helper
+    def table_model(table): ...                     # here, importable on both sides
+
+    student(helper_for("table_model", table=t))      # in a check: only the name and plain arguments cross
+"""
+
+import torch
+from torch import nn
+
+from .wire import Helper, WireError
+
+_HELPERS = {}
+
+
+def helper(build):
+    """Register a builder under its own name. It takes plain data and returns any object."""
+    _HELPERS[build.__name__] = build
+    return build
+
+
+def helper_for(name, **arguments) -> Helper:
+    """What to hand to `student` so that it receives the object which the helper `name` builds."""
+    if name not in _HELPERS:
+        raise KeyError(f"no helper named {name!r}; there are {', '.join(sorted(_HELPERS))}")
+    return Helper(name, arguments)
+
+
+def build(marker: Helper):
+    """The object that a `Helper` stands for. Errors: `WireError` for an unknown name."""
+    try:
+        return _HELPERS[marker.name](**marker.arguments)
+    except KeyError:
+        raise WireError(f"no helper named {marker.name!r}") from None
+
+
+class Classifier(nn.Module):
+    """An encoder with a head on top, as small as a transfer-learning set-up can be: two layers below, one above."""
+
+    def __init__(self, width=4, classes=2):
+        super().__init__()
+        self.encoder = nn.Sequential(nn.Linear(3, width), nn.ReLU(), nn.Linear(width, width))
+        self.head = nn.Linear(width, classes)
+
+    def forward(self, x):
+        """x: float (batch, 3). Returns logits (batch, classes)."""
+        return self.head(self.encoder(x))
+
+
+@helper
+def classifier(encoder, trainable, half=False):
+    """A `Classifier` with the given encoder weights.
+
+    encoder: state dict of the encoder; trainable: names of the encoder's parameters that learn; half: float16 weights.
+    """
+    model = Classifier(width=encoder["0.weight"].shape[0])
+    model.encoder.load_state_dict(encoder)
+    for name, parameter in model.encoder.named_parameters():
+        parameter.requires_grad_(name in trainable)
+    return model.to(torch.float16) if half else model

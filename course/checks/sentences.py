@@ -1,0 +1,131 @@
+"""The sentences for what goes wrong before a check has anything of its own to say.
+
+One place for all labs: not written yet, wrong signature, `return` forgotten, printed instead of returned, wrong type,
+nan, another device, an argument changed in place, a time limit, and the hint that fits an error.
+"""
+
+import re
+
+# (type name or None, pattern in its message, hint). The first that fits is shown.
+_HINTS = [
+    ("NameError", r"name '(\w+)' is not defined", "Did you run the cell that defines `{0}`? After a restart, use Run > Run All Above Selected Cell."),
+    ("UnboundLocalError", r"'(\w+)'", "`{0}` is used before the line that sets it, on some path through your code."),
+    ("TypeError", r"NoneType", "Something is None here. A function without `return` gives None."),
+    ("TypeError", r"not subscriptable", "You index something that has no parts. Print its type on the line before."),
+    ("TypeError", r"unexpected keyword argument '(\w+)'", "There is no argument called `{0}` there; look at the signature you call."),
+    ("RuntimeError", r"must match the size of tensor", "Two shapes do not broadcast. Write the shape of each tensor next to its line."),
+    ("RuntimeError", r"mat1 and mat2 shapes", "The inner sizes of a matrix product differ. Write the shape of each factor next to the line."),
+    ("RuntimeError", r"expected scalar type|same dtype|but found", "Two dtypes meet. Make constants with the dtype of the input, or by `torch.zeros_like`."),
+    ("RuntimeError", r"same device", "Tensors from two devices meet. Make new ones with `device=input.device`."),
+    ("RuntimeError", r"in-place operation", "An in-place operation overwrites what the gradient needs. Use an operation that makes a new tensor."),
+    ("RuntimeError", r"can't allocate memory|out of memory", "The memory is used up. Which tensor is larger than it has to be?"),
+    ("RuntimeError", r"[Mm]issing key|[Uu]nexpected key|size mismatch for", "The names and shapes that `__init__` sets are part of the exercise; keep those of the stub."),
+    ("IndexError", r"index out of range in self", "An id is as large as the embedding table or larger."),
+    ("IndexError", r"out of (range|bounds)", "An index runs past the end. Look at the first and the last step of your loop."),
+    ("KeyError", r".", "The key is not in the dictionary. Where would an unknown one come from?"),
+    ("ZeroDivisionError", r".", "You divide by zero. Which input is empty?"),
+    ("RecursionError", r".", "The function calls itself without end."),
+    ("AttributeError", r"'NoneType'", "Something is None here. A function without `return` gives None."),
+    ("AttributeError", r"has no attribute '(\w+)'", "Is `{0}` set in `__init__`, and called after `super().__init__()`?"),
+    ("NotImplementedError", r"missing the required \"forward\"", "Your class has no method called `forward`, at the right indentation."),
+    ("SystemExit", r"", "A function must not call exit()."),
+]  # fmt: skip
+
+
+def hint(kind: str, message: str) -> str:
+    """The hint that fits an exception, or an empty string. kind: the exception type's name."""
+    for name, pattern, text in _HINTS:
+        if name == kind and (found := re.search(pattern, message)):
+            return text.format(*found.groups(""))
+    return ""
+
+
+def describe(value) -> str:
+    """What a value is, in a few words: its type and size, never its numbers."""
+    kind = type(value).__name__
+    if value is None:
+        return "None"
+    if kind in ("Tensor", "ndarray"):
+        shape = tuple(value.shape)
+        return f"{'a tensor' if kind == 'Tensor' else 'a numpy array'} of shape {shape}"
+    if kind in ("list", "tuple", "dict", "set", "str"):
+        return f"a {kind} of length {len(value)}"
+    if kind == "Handle":
+        return f"an object of type {value.type}"
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+
+
+def type_words(types) -> str:
+    """`(list, Tensor)` as "a list or a tensor"."""
+    words = {"Tensor": "a tensor", "int": "a whole number", "float": "a number", "str": "a string", "bool": "True or False"}
+    return " or ".join(words.get(t.__name__, f"a {t.__name__}") for t in types)
+
+
+def of_error(name: str, error: dict, secret: bool) -> str:
+    """The sentence for an error that the probe reported.
+
+    name: the exercise. secret: hide the exception's message, since it may quote a hidden input.
+    """
+    kind = error["kind"]
+    if kind == "missing":
+        return f"{name} is not written yet."
+    if kind == "signature":
+        return (
+            f"{name} cannot be called as the statement says: {error['message']}. "
+            f"Its signature is {error['signature']}; keep the one of the stub."
+        )
+    if kind == "time-limit":
+        return (
+            f"{name} was stopped after {error['limit']:g} seconds. Is there a loop that does not end, "
+            "or a Python loop over what one tensor operation could do?"
+        )
+    if kind == "unsendable":
+        return f"{name} returned, or holds, {error['message']}, which a check cannot look at."
+    if kind == "lost":
+        return f"The kernel died while {name} ran."
+    where = ""
+    if error["frames"]:
+        last = error["frames"][-1]
+        where = f" in line {last['line']} of `{last['name']}`: `{last['text']}`"
+    said = "" if secret or not error["message"].strip() else f" {error['message'].strip().splitlines()[0].rstrip('.')}."
+    advice = hint(error["type"], error["message"])
+    return f"{error['type']}{where}.{said}{' ' + advice if advice else ''}"
+
+
+def of_value(name, record, returns, finite):
+    """The sentence for a returned value that no check can use, or an empty string."""
+    value = record.value
+    if record.changed:
+        what = " and ".join(f"`{c}`" for c in record.changed)
+        return f"{name} changed its argument {what} in place. The caller still needs it: work on a copy, or use an operation without a trailing underscore."
+    if returns and value is None:
+        if record.stdout.strip():
+            return f"{name} prints its result but returns None. Put `return` where `print` is."
+        return f"{name} returned None. Is the `return` line missing, or inside an `if` that was not taken?"
+    if returns and not _fits(value, returns):
+        return f"{name} should return {type_words(returns)}; yours returned {describe(value)}."
+    if type(value).__name__ == "Handle":
+        return ""
+    device = getattr(value, "far_device", None)
+    if device:
+        return f"{name} was given tensors on the CPU and returned one on {device}. Make new tensors with `device=input.device`."
+    if finite and _has_nan(value):
+        return f"{name} returned nan. Look for 0 / 0, log of 0, inf - inf, or a softmax over nothing."
+    return ""
+
+
+def _fits(value, returns):
+    if type(value).__name__ == "Drained":
+        return list in returns
+    number = isinstance(value, (int, float)) or (type(value).__name__ == "Tensor" and value.numel() == 1)
+    return any(
+        isinstance(value, t) or (t is float and number and not isinstance(value, bool)) for t in returns
+    )
+
+
+def _has_nan(value):
+    if isinstance(value, float):
+        return value != value
+    if type(value).__name__ == "Tensor":
+        return bool(value.is_floating_point() and value.isnan().any())
+    return isinstance(value, (list, tuple)) and len(value) <= 10_000 and any(_has_nan(v) for v in value)

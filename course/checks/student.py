@@ -1,0 +1,281 @@
+"""`student`: a student's function or class, seen from a check.
+
+A check calls it like the real thing. Behind it, arguments and results cross as plain data (`wire`) to the probe in the
+student's process, which may be this one.
+
+    value = student(x, k=3)              # a value, or StudentError
+    values = student.many([args(1), args(2)])        # one round trip
+    error = student.error("unknown")     # the StudentError it raised, or None
+    model = student(vocabulary_size=9, width=4)      # a class: a Handle to an object that stays over there
+    model.load_state_dict(weights); out = model(ids); out.sum().backward(); model.grads()
+"""
+
+import copy
+import random
+import time
+from dataclasses import dataclass, field
+
+import torch
+
+from . import sentences, wire
+from .probe import tensors_in
+
+CALL_LIMIT = 10.0  # seconds, unless the check states another
+CELL_LIMIT = 180.0  # seconds for all calls of one check
+
+_VERDICT = {"missing": "missing", "time-limit": "time-limit", "memory-limit": "memory-limit", "value": "wrong-answer"}
+
+
+class StudentError(Exception):
+    """The student's code failed, or gave something that no check can use. Its text is a sentence for the student.
+
+    verdict: the verdict this means; type, bases: the exception's names; frames: the student's own lines.
+    """
+
+    def __init__(self, sentence, kind, type="", bases=(), frames=(), message=""):
+        super().__init__(sentence)
+        self.kind, self.verdict = kind, _VERDICT.get(kind, "error")
+        self.type, self.bases, self.frames, self.message = type, tuple(bases), list(frames), message
+
+    def is_a(self, name: str) -> bool:
+        """Whether the exception is, or derives from, the built-in of that name."""
+        return name in self.bases
+
+
+@dataclass
+class Record:
+    """What came back with a call: the value, what was printed or warned, the arguments changed in place, seconds."""
+
+    value: object = None
+    stdout: str = ""
+    warnings: list = field(default_factory=list)
+    changed: list = field(default_factory=list)
+    seconds: float = 0.0
+
+
+class args:
+    """The arguments of one call of `student.many`."""
+
+    def __init__(self, *positional, **named):
+        self.positional, self.named = positional, named
+
+
+class _Bridge(torch.autograd.Function):
+    """Carries gradients over to the far end: forward hands out values already computed there."""
+
+    @staticmethod
+    def forward(ctx, ask_backward, outputs, anchor, *inputs):
+        ctx.ask_backward = ask_backward
+        ctx.mark_non_differentiable(*(o for o in outputs if not o.requires_grad))
+        return tuple(o.detach() for o in outputs)
+
+    @staticmethod
+    def backward(ctx, *grads):
+        return None, None, None, *ctx.ask_backward(grads)
+
+
+class Student:
+    """The proxy. name: the exercise; transport: bytes, seconds -> bytes; secret: hide messages of exceptions.
+
+    rng: a `random.Random`, seed: an int, both fixed for this exercise, drawn for the class in a hidden check.
+    """
+
+    def __init__(self, name, transport, *, returns=(), finite=True, limit=CALL_LIMIT, secret=False, seed=0):
+        self.name, self.returns, self.finite, self.limit, self.secret = name, returns, finite, limit, secret
+        self.seed, self.rng, self.take = seed, random.Random(seed), wire.TAKE
+        self.target, self.method, self.call_seed = 0, None, None
+        self.session = _Session(transport)
+
+    @property
+    def last(self) -> Record:
+        """What came with the latest call."""
+        return self.session.last
+
+    def using(self, **options):
+        """The same student with other options: limit (seconds), seed (of the far end's generators), take (items of an
+        iterator), returns, finite."""
+        other = copy.copy(self)
+        other.call_seed = options.pop("seed", self.call_seed)
+        for name, value in options.items():
+            if name not in ("limit", "take", "returns", "finite"):
+                raise TypeError(f"no option {name!r}")
+            setattr(other, name, value)
+        return other
+
+    def describe(self) -> dict:
+        """kind ("function", "class" or "value"), type and signature of what the student wrote."""
+        (what,) = self._ask([{"op": "describe"}])
+        self.session.kind = what.get("kind")
+        return what
+
+    def __call__(self, *positional, **named):
+        return self.many([args(*positional, **named)])[0]
+
+    def many(self, calls, errors="raise") -> list:
+        """The values of many calls, in one round trip. errors="keep" puts a `StudentError` where a call failed."""
+        numbers = [self.session.number() for _ in calls]
+        asked = [
+            {
+                "op": "call",
+                "target": self.target,
+                "method": self.method,
+                "args": list(c.positional),
+                "kwargs": c.named,
+                "call": n,
+                "take": self.take,
+            }
+            for c, n in zip(calls, numbers, strict=True)
+        ]
+        values = []
+        for call, number, reply in zip(calls, numbers, self._ask(asked), strict=True):
+            try:
+                values.append(self._receive(call, number, reply))
+            except StudentError as error:
+                if errors == "raise":
+                    raise
+                values.append(error)
+        return values
+
+    def error(self, *positional, **named):
+        """The `StudentError` that a call gives, or None when it returns. An unwritten exercise raises as always."""
+        (out,) = self.using(returns=()).many([args(*positional, **named)], errors="keep")
+        if isinstance(out, StudentError):
+            if out.verdict in ("missing", "time-limit"):
+                raise out
+            return out
+        return None
+
+    def _receive(self, call, number, reply):
+        record = self.session.last = Record(
+            stdout=reply["stdout"], warnings=reply["warnings"], seconds=reply["seconds"], changed=reply.get("changed", [])
+        )
+        if "error" in reply:
+            raise self._error(reply["error"])
+        record.value = self._value(reply["value"])
+        made = self.target == 0 and self.session.kind == "class"  # `returns` is of its calls, not of making it
+        sentence = sentences.of_value(self.name, record, () if made else self.returns, self.finite)
+        if sentence:
+            raise StudentError(sentence, "value")
+        tensors = list(tensors_in(record.value))
+        if any(t.requires_grad for t in tensors):
+            inputs = [t for t in tensors_in([list(call.positional), call.named]) if t.requires_grad]
+            record.value = self._bridge(record.value, tensors, inputs, number)
+        return record.value
+
+    def _bridge(self, value, outputs, inputs, number):
+        def ask_backward(grads):
+            (reply,) = self._ask([{"op": "backward", "call": number, "grads": list(grads)}])
+            if "error" in reply:
+                raise self._error(reply["error"])
+            found = self._value(reply["value"])
+            return [None if g is None else g.to(i) for g, i in zip(found, inputs, strict=True)]
+
+        anchor = torch.zeros((), requires_grad=True)  # parameters alone may need the gradient
+        bridged = iter(_Bridge.apply(ask_backward, outputs, anchor, *inputs))
+        return _replace_tensors(value, bridged)
+
+    def _ask(self, operations):
+        for o in operations:
+            o.setdefault("take", self.take)
+            o["seed"] = self.call_seed if self.call_seed is not None else self.session.next_seed(self.seed)
+        return self.session.ask(operations, self.limit)
+
+    def _value(self, frame):
+        def resolve(marker):
+            if isinstance(marker, wire.Remote):
+                return Handle(self, marker)
+            raise wire.WireError("a malformed value (helper)")
+
+        try:
+            return wire.decode(frame, resolve=resolve)
+        except wire.WireError as error:
+            raise self._error({"kind": "unsendable", "message": str(error)}) from None
+
+    def _error(self, error):
+        sentence = sentences.of_error(self.name, error, self.secret)
+        kept = {k: error.get(k, ()) for k in ("type", "bases", "frames", "message")}
+        return StudentError(sentence, error["kind"], **kept)
+
+
+class Handle:
+    """An object that stayed in the student's process. Call it, call its methods, `get` an attribute, read `grads()`."""
+
+    def __init__(self, student, remote):
+        self._student, self._remote, self.type, self.is_module = student, remote, remote.type, remote.is_module
+
+    def _far(self, method=None, checked=False):
+        far = copy.copy(self._student)
+        far.target, far.method = self._remote.id, method
+        if not checked:
+            far.returns, far.finite = (), False
+        return far
+
+    def __call__(self, *positional, **named):
+        return self._far(checked=True)(*positional, **named)
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self._far(method=name)
+
+    def get(self, name: str):
+        """An attribute's value."""
+        return self._read({"op": "get", "target": self._remote.id, "name": name})
+
+    def grads(self) -> dict:
+        """The gradient of each parameter by name; None where no gradient has arrived."""
+        return self._read({"op": "grads", "target": self._remote.id})
+
+    def _read(self, operation):
+        (reply,) = self._student._ask([operation])
+        if "error" in reply:
+            raise self._student._error(reply["error"])
+        return self._student._value(reply["value"])
+
+
+class _Session:
+    """What the copies of one student share: the transport, the budget of time, the counters, the last record."""
+
+    def __init__(self, transport):
+        self.transport, self.calls, self.seeds, self.last, self.kind = transport, 0, 0, Record(), None
+        self.seconds, self.deadline = 0.0, time.monotonic() + CELL_LIMIT
+
+    def number(self):
+        self.calls += 1
+        return self.calls
+
+    def next_seed(self, seed):
+        self.seeds += 1
+        return (seed * 1_000_003 + self.seeds) % 2**31
+
+    def ask(self, operations, limit):
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            error = {"kind": "time-limit", "message": "", "limit": CELL_LIMIT}
+            raise StudentError(sentences.of_error("The exercise", error, False), "time-limit")
+        for o in operations:
+            o["limit"] = min(limit, left)
+        try:
+            replies = wire.decode(self.transport(wire.encode(operations), min(limit, left) * len(operations)))
+            if not isinstance(replies, list):
+                raise wire.WireError("a malformed reply")
+        except wire.WireError as error:
+            raise StudentError(f"The reply of your kernel cannot be read: {error}.", "error") from None
+        if len(replies) == 1 and "seconds" not in replies[0]:  # the request as a whole failed
+            error = replies[0]["error"]
+            raise StudentError(sentences.of_error("The exercise", error, False), error["kind"])
+        self.seconds += sum(r["seconds"] for r in replies)
+        return replies
+
+
+def _replace_tensors(value, tensors):
+    """`value` with its tensors taken from an iterator, in the order of `tensors_in`."""
+    if isinstance(value, torch.Tensor):
+        return next(tensors)
+    if isinstance(value, dict):
+        return {k: _replace_tensors(v, tensors) for k, v in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*(_replace_tensors(v, tensors) for v in value))
+    if isinstance(value, (list, tuple)):
+        return type(value)(_replace_tensors(v, tensors) for v in value)
+    return value

@@ -1,0 +1,134 @@
+"""Models and tokenizers: from a local folder, or by name from the hub.
+
+    from course import load_model, load_tokenizer
+    model = load_model("path/to/folder", head="classification", num_labels=2)    # a folder of save_pretrained
+    model, tokenizer = load_model("bert"), load_tokenizer("bert")                # with COURSE_SCALE=full
+
+The short names bert, gpt and t5 stand for the models the course is about; any other name of the hub works too.
+Whatever a caller can get wrong is a `DataError` (a ValueError) of one sentence.
+"""
+
+import json
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from course import settings
+from course.data import DataError, hub
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+SHORT_NAMES = {"bert": "bert-base-uncased", "gpt": "openai-community/gpt2", "t5": "t5-small"}
+
+# what a model is asked to do -> the class of transformers that does it
+HEADS = {
+    "base": "AutoModel",
+    "pretraining": "AutoModelForPreTraining",
+    "masked-lm": "AutoModelForMaskedLM",
+    "causal-lm": "AutoModelForCausalLM",
+    "seq2seq-lm": "AutoModelForSeq2SeqLM",
+    "next-sentence": "AutoModelForNextSentencePrediction",
+    "classification": "AutoModelForSequenceClassification",
+    "token-classification": "AutoModelForTokenClassification",
+    "question-answering": "AutoModelForQuestionAnswering",
+}
+
+
+def load_model(source: str | PathLike, head: str = "base", **options: Any) -> "PreTrainedModel":
+    """A pretrained model of transformers, in evaluation mode, on the CPU.
+
+    source: a folder made by `save_pretrained`, or with COURSE_SCALE=full "bert", "gpt", "t5" or a name of the hub.
+    head: what it is for, one of HEADS; a head that the checkpoint does not hold starts at random.
+    options: for `from_pretrained`, such as num_labels=3.
+    Raises DataError for an unknown name or head, a folder without a model, damaged weights, or a hub out of reach.
+    """
+    if head not in HEADS:
+        raise DataError(f"There is no head {head!r}; there are {', '.join(HEADS)}.")
+    import transformers
+
+    return _load(source, "model", getattr(transformers, HEADS[head]), options)
+
+
+def load_tokenizer(source: str | PathLike, **options: Any) -> "PreTrainedTokenizerBase":
+    """The tokenizer that goes with a model; `source` and errors as for `load_model`."""
+    import transformers
+
+    return _load(source, "tokenizer", transformers.AutoTokenizer, options)
+
+
+def _load(source: str | PathLike, what: str, cls: Any, options: dict[str, Any]) -> Any:
+    if hub.looks_like_a_path(source):
+        return _from_folder(Path(source).expanduser(), what, cls, options)
+    name = str(source)
+    if settings.scale == "tiny":
+        if name in SHORT_NAMES:
+            raise DataError(
+                f"This version of the course ships no tiny checkpoint for {name!r}: pass the path of a folder made by "
+                f"save_pretrained, or set COURSE_SCALE=full to load {SHORT_NAMES[name]} from the hub."
+            )
+        raise DataError(
+            f"There is no {what} {name!r}: it is no folder here, and the short names are {', '.join(SHORT_NAMES)}; "
+            "any name of the hub works with COURSE_SCALE=full."
+        )
+    full = SHORT_NAMES.get(name, name)
+
+    def load(offline: bool) -> Any:
+        cache = str(settings.cache / "models")
+        return cls.from_pretrained(full, cache_dir=cache, local_files_only=offline, **options)
+
+    return hub.fetch(f"the {what} {full!r}", load)
+
+
+def _from_folder(folder: Path, what: str, cls: Any, options: dict[str, Any]) -> Any:
+    if not folder.is_dir():
+        problem = (
+            "is a file; a model is a folder made by save_pretrained" if folder.exists() else "is not there"
+        )
+        raise DataError(f"{folder} {problem}.")
+    wanted = (
+        ("config.json",)
+        if what == "model"
+        else ("tokenizer.json", "tokenizer_config.json", "vocab.txt", "spiece.model")
+    )
+    try:
+        present = {entry.name for entry in folder.iterdir()}
+    except OSError as error:
+        raise DataError(f"{folder} cannot be read: {error.strerror}.") from None
+    if not present & set(wanted):
+        raise DataError(f"{folder} holds no {what}: there is no {' or '.join(wanted)} in it.")
+    if what == "model":
+        _check_model_files(folder, present)
+    from transformers.utils import logging
+
+    bars = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()  # a local load is quick, and its bar is only noise in a notebook
+    try:
+        with hub.quiet():
+            return cls.from_pretrained(str(folder), local_files_only=True, **options)
+    except Exception as error:
+        raise DataError(f"The {what} in {folder} cannot be loaded: {hub.first_line(error)}") from None
+    finally:
+        if bars:
+            logging.enable_progress_bar()
+
+
+def _check_model_files(folder: Path, present: set[str]) -> None:
+    """A readable config and whole weights. Raises DataError that names the file."""
+    try:
+        json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise DataError(f"{folder / 'config.json'} is damaged: it is not readable JSON.") from None
+    weights = sorted(name for name in present if name.endswith(".safetensors"))
+    if not weights and "pytorch_model.bin" not in present:
+        raise DataError(f"{folder} holds no weights: there is no model.safetensors in it.")
+    from safetensors import SafetensorError, safe_open
+
+    for name in weights:
+        try:
+            with safe_open(folder / name, framework="pt") as opened:
+                opened.keys()
+        except (SafetensorError, OSError) as error:
+            raise DataError(
+                f"{folder / name} is damaged or only half there: {hub.first_line(error)}"
+            ) from None

@@ -1,0 +1,21 @@
+"""The course's visualisers: `WindowStepper`, `EmbeddingMap`.
+
+Each is one pair of files, `name.py` and `name.js`, on the base of `base.py`; README.md says how to add one.
+The names are looked up when they are first used, so that importing this package costs nothing.
+"""
+
+from importlib import import_module
+
+_MODULES = {"WindowStepper": "window_stepper", "EmbeddingMap": "embedding_map"}
+
+__all__ = ["EmbeddingMap", "WindowStepper"]
+
+
+def __getattr__(name):
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})

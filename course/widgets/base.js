@@ -1,0 +1,50 @@
+// Helpers for every visualiser. base.py puts this text in front of the visualiser's own file, because a module loaded
+// from a Blob URL cannot import its neighbours. Nothing here is exported; nothing here knows any one visualiser.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+// An HTML element. `attributes` may hold on… listeners; children are elements or text (never markup).
+function html(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+// The same for SVG.
+function svg(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children); // append() makes text nodes of strings: what a person typed stays text
+  return element;
+}
+
+// The root of a view: themed, and JupyterLab keeps its keyboard shortcuts to itself inside it.
+function stage(el, name, label) {
+  const root = html("section", {
+    class: `ctr ${name}`,
+    "aria-label": label,
+    "data-lm-suppress-shortcuts": "true",
+  });
+  // A notebook's command mode also listens for single keys: they are ours while the focus is in here.
+  root.addEventListener("keydown", (event) => event.stopPropagation());
+  el.append(root);
+  return root;
+}
+
+// Call `redraw` whenever one of the traits changes. Returns a function that stops it.
+function follow(model, names, redraw) {
+  for (const name of names) model.on(`change:${name}`, redraw);
+  return () => names.forEach((name) => model.off(`change:${name}`, redraw));
+}
+
+// Bytes from Python arrive as a DataView into a bigger buffer, at any offset: copy them, then read them as numbers.
+// Numbers are little-endian, as on every machine a browser runs on.
+function numbers(NumberArray, view) {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
+  return new NumberArray(bytes.buffer);
+}

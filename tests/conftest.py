@@ -1,0 +1,28 @@
+import importlib
+
+import pytest
+
+from tests.forkserver import ForkServer
+
+
+@pytest.fixture(scope="session")
+def fork_server():
+    """Children with torch imported, one for each answer to be checked across a process."""
+    server = ForkServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def class_secret(tmp_path_factory):
+    """A course directory for the tests' hidden checks, so that none is made in the repository."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("AUTOGRADER_COURSE", str(tmp_path_factory.mktemp("class")))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def hidden_lab():
+    """name -> the hidden checks of a lab."""
+    return lambda name: importlib.import_module(f"autograder.checks.{name}").lab

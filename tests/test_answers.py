@@ -1,0 +1,55 @@
+"""Every filed answer gets what it must, in this process and in another, with the same verdict."""
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+from course.chapters import ready
+from tests.answers import variants
+
+HERE = Path(__file__).parent / "answers"
+EXERCISES = [
+    (chapter.lab, name)
+    for chapter in ready()
+    for name in importlib.import_module(f"course.checks.{chapter.lab}").lab.exercises
+]
+CASES = [(lab, exercise, v) for lab, exercise in EXERCISES for v in variants(lab, exercise).values()]
+
+
+def messages(verdict):
+    return "\n".join([verdict.message, *(p.message for p in verdict.parts)])
+
+
+@pytest.mark.parametrize(("lab", "exercise", "variant"), CASES, ids=lambda x: getattr(x, "name", x))
+def test_answer(lab, exercise, variant, hidden_lab, fork_server):
+    checks = hidden_lab(lab)
+    answer = variant.make()
+    answer.__name__ = exercise
+    here = checks.check_cell(answer)
+    pipe = fork_server.pipe(lab, exercise, variant.name)
+    try:
+        there = checks.run(exercise, pipe)
+    finally:
+        pipe.close()
+
+    assert (here.kind, here.points) == (there.kind, there.points), (str(here), str(there))
+    if variant.fragment is None:
+        assert (here.kind, here.points) == ("correct", here.max_points), str(here)
+    else:
+        assert here.points < here.max_points, str(here)
+        assert variant.fragment in messages(here), str(here)
+        assert variant.fragment in messages(there), str(there)
+        if variant.earns is not None:
+            assert here.points == variant.earns, str(here)
+
+
+@pytest.mark.parametrize(("lab", "exercise"), EXERCISES)
+def test_enough_answers_are_filed(lab, exercise):
+    filed = variants(lab, exercise).values()
+    assert sum(v.fragment is None for v in filed) >= 2
+    assert sum(v.fragment is not None for v in filed) >= 3
+    names = {v.name for v in filed}
+    assert {"constant", "hard_coded_examples"} <= names, "the cheap answers are filed for every exercise"
+    assert all(v.earns == 0 for v in filed if v.name in ("identity", "constant", "hard_coded_examples"))
+    assert (HERE / lab / f"{exercise}.py").exists()

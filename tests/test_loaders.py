@@ -1,0 +1,258 @@
+"""Loaders: tasks of the world, SQuAD files, models in folders, and one sentence for every failure."""
+
+import json
+import socket
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from course import load_model, load_squad, load_task, load_tokenizer, microworld
+from course.data import DataError, hub
+
+SAMPLE = Path(__file__).resolve().parents[2] / "shared" / "data" / "squad-v2-sample.json"
+needs_sample = pytest.mark.skipif(
+    not SAMPLE.is_file(), reason="the real SQuAD sample is not at ../shared/data here"
+)
+
+
+@pytest.fixture(autouse=True)
+def tiny(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_SCALE", "tiny")
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
+
+
+def sentence_of(call, *arguments, **options) -> str:
+    """The DataError's text, which must be one line that ends a sentence."""
+    with pytest.raises(DataError) as caught:
+        call(*arguments, **options)
+    text = str(caught.value)
+    assert "\n" not in text and text.endswith(".") and len(text) < 400
+    return text
+
+
+# --- tasks -----------------------------------------------------------------------------------------------------------
+def test_sentiment_is_balanced_holds_out_words_and_says_why():
+    splits = {split: load_task("sentiment", split=split) for split in ("train", "validation", "test")}
+    assert splits["train"].column_names == ["text", "label", "topic", "word", "reason"]
+    words = {split: set(data["word"]) for split, data in splits.items()}
+    assert not words["train"] & words["test"] and not words["train"] & words["validation"]
+    assert not words["validation"] & words["test"]
+    for data in splits.values():
+        assert Counter(data["label"]) == {0: len(data) // 2, 1: len(data) // 2}
+        assert len(set(data["text"])) == len(data)
+        for row in data.select(range(100)):
+            assert f" {row['word']}" in row["text"] and f"'{row['word']}'" in row["reason"]
+
+
+def test_the_labels_of_sentiment_hold_by_an_independent_lexicon():
+    """A word has one label wherever it occurs, in every split and seed; sampled words have the label English gives them."""
+    label_of: dict[str, set[int]] = {}
+    for seed in (0, 1):
+        for split in ("train", "validation", "test"):
+            for row in load_task("sentiment", split=split, seed=seed):
+                label_of.setdefault(row["word"], set()).add(row["label"])
+    assert all(len(labels) == 1 for labels in label_of.values())
+    for word, label in {"wonderful": 1, "superb": 1, "good": 1, "awful": 0, "bad": 0, "dreadful": 0}.items():
+        assert label_of[word] == {label}
+
+
+def test_n_takes_the_first_and_a_seed_repeats():
+    assert load_task("sentiment", n=20)[:5] == load_task("sentiment", n=5)[:]
+    assert load_task("sentiment", n=20, seed=1)[:] != load_task("sentiment", n=20)[:]
+
+
+def test_closed_book_answers_are_the_worlds_and_people_are_held_out():
+    world = microworld(0)
+    people = {}
+    for split in ("train", "validation", "test"):
+        data = load_task("closed_book", split=split)
+        people[split] = set(data["person"])
+        for row in data:
+            person = world.person(row["person"])
+            assert row["answer"] == getattr(person, row["relation"])
+            assert person.name in row["question"] and row["question"].endswith("?")
+            assert row["answer"] in row["reason"]
+    assert not people["train"] & people["test"] and len(people["train"]) == 72 and len(people["test"]) == 12
+
+
+def test_wrong_tasks():
+    assert "sentiment, closed_book" in sentence_of(load_task, "sentimnt")
+    assert "train, validation, test" in sentence_of(load_task, "sentiment", split="dev")
+    assert "4,000" in sentence_of(load_task, "sentiment", n=10**6)
+    assert "from 1 up" in sentence_of(load_task, "sentiment", n=0)
+
+
+# --- SQuAD -----------------------------------------------------------------------------------------------------------
+def squad(**changes) -> dict:
+    qa = {"id": "q1", "question": "Who?", "answers": [{"text": "Ada", "answer_start": 0}], **changes}
+    return {
+        "version": "1.1",
+        "data": [{"title": "T", "paragraphs": [{"context": "Ada bakes fresh bread.", "qas": [qa]}]}],
+    }
+
+
+def written(tmp_path, content) -> Path:
+    path = tmp_path / "squad.json"
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return path
+
+
+@needs_sample
+def test_the_real_sample():
+    data = load_squad(SAMPLE)
+    assert len(data) == 952 and sum(not row for row in data["is_impossible"]) == 485
+    for row in data:
+        for text, start in zip(row["answers"]["text"], row["answers"]["answer_start"], strict=True):
+            assert row["context"][start : start + len(text)] == text
+        assert row["is_impossible"] is (not row["answers"]["text"])
+
+
+def test_version_1_has_the_hubs_columns(tmp_path):
+    data = load_squad(written(tmp_path, squad()), split="validation")
+    assert data.column_names == ["id", "title", "context", "question", "answers"]
+    assert data[0]["answers"] == {"text": ["Ada"], "answer_start": [0]} and str(data.split) == "validation"
+
+
+def test_version_2_has_is_impossible(tmp_path):
+    data = load_squad(written(tmp_path, squad(answers=[], is_impossible=True)))
+    assert data["is_impossible"][:] == [True] and data[0]["answers"] == {"text": [], "answer_start": []}
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("not json", "line 1"),
+        ([], "'data'"),
+        ({"data": 3}, "'data'"),
+        (squad(id=7), "data[0].paragraphs[0].qas[0]"),
+        (squad(answers=[{"text": "Bob", "answer_start": 0}]), "not in its passage"),
+        (squad(answers=[{"text": "Ada", "answer_start": "0"}]), "qas[0].answers[0]"),
+        (squad(is_impossible="no"), "true or false"),
+        ({"data": []}, "no question"),
+    ],
+)
+def test_a_file_that_is_not_squad_is_told_where(tmp_path, content, says):
+    path = written(tmp_path, content)
+    text = sentence_of(load_squad, path)
+    assert says in text and str(path) in text
+
+
+def test_paths_that_are_no_file(tmp_path):
+    assert "is not there" in sentence_of(load_squad, tmp_path / "none.json")
+    assert "is a folder" in sentence_of(load_squad, tmp_path)
+    assert "COURSE_SCALE=full" in sentence_of(load_squad, "squad")
+
+
+# --- models ----------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def bert(tmp_path) -> Path:
+    from transformers import BertConfig, BertModel
+
+    config = BertConfig(
+        vocab_size=40,
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=32,
+    )
+    BertModel(config).save_pretrained(tmp_path / "bert")
+    return tmp_path / "bert"
+
+
+def test_a_folder_gives_the_model_with_any_head(bert):
+    import torch
+
+    model = load_model(bert)
+    assert not model.training
+    assert model(torch.tensor([[1, 2, 3]])).last_hidden_state.shape == (1, 3, 16)
+    classifier = load_model(str(bert), head="classification", num_labels=3)
+    assert classifier(torch.tensor([[1, 2, 3]])).logits.shape == (1, 3)
+    for ours, theirs in zip(model.encoder.parameters(), classifier.bert.encoder.parameters(), strict=True):
+        assert torch.equal(ours, theirs)
+
+
+def test_a_folder_gives_its_tokenizer(tmp_path):
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    inner = Tokenizer(models.WordLevel({"[UNK]": 0, "right": 1}, unk_token="[UNK]"))
+    inner.pre_tokenizer = pre_tokenizers.Whitespace()
+    PreTrainedTokenizerFast(tokenizer_object=inner, unk_token="[UNK]").save_pretrained(tmp_path / "words")
+    assert load_tokenizer(tmp_path / "words")("right or wrong")["input_ids"] == [1, 0, 0]
+
+
+def test_a_short_name_says_that_no_checkpoint_is_shipped():
+    for load in (load_model, load_tokenizer):
+        text = sentence_of(load, "bert")
+        assert (
+            "ships no tiny checkpoint for 'bert'" in text
+            and "bert-base-uncased" in text
+            and "COURSE_SCALE=full" in text
+        )
+    assert "bert, gpt, t5" in sentence_of(load_model, "brt")
+
+
+def test_folders_that_hold_no_model(bert, tmp_path):
+    assert "is not there" in sentence_of(load_model, tmp_path / "none")
+    assert "no config.json" in sentence_of(load_model, tmp_path)
+    assert "no tokenizer" in sentence_of(load_tokenizer, bert)
+    assert "masked-lm" in sentence_of(load_model, bert, head="mask")
+    assert "is a file" in sentence_of(load_model, bert / "config.json")
+    (bert / "model.safetensors").rename(tmp_path / "away")
+    assert "no weights" in sentence_of(load_model, bert)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.99])
+def test_half_downloaded_weights(bert, share):
+    path = bert / "model.safetensors"
+    content = path.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+    assert "model.safetensors is damaged or only half there" in sentence_of(load_model, bert)
+
+
+def test_a_damaged_config(bert):
+    (bert / "config.json").write_text('{"model_type": "be')
+    assert "config.json is damaged" in sentence_of(load_model, bert)
+
+
+# --- the hub ---------------------------------------------------------------------------------------------------------
+def test_a_hub_that_never_answers_is_noticed_in_seconds(monkeypatch):
+    from huggingface_hub import constants
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        start = time.perf_counter()
+        assert not hub.answers(patience=1.0)
+        assert time.perf_counter() - start < 3
+
+
+@pytest.mark.parametrize("load", [load_model, load_tokenizer, load_squad])
+def test_without_a_network_one_sentence_and_nothing_cached(monkeypatch, tmp_path, load):
+    monkeypatch.setenv("COURSE_SCALE", "full")
+    monkeypatch.setattr(hub, "answers", lambda: False)
+    text = sentence_of(load, "bert")
+    assert "does not answer" in text and str(tmp_path / "cache") in text
+    assert not [p for p in (tmp_path / "cache").rglob("*") if p.is_file()]
+
+
+def test_what_is_cached_needs_no_network(monkeypatch):
+    asked = []
+
+    def load(offline):
+        asked.append(offline)
+        return "the model"
+
+    monkeypatch.setattr(hub, "answers", lambda: pytest.fail("asked the network"))
+    assert hub.fetch("the model 'x'", load) == "the model" and asked == [True]
+
+
+def test_what_is_not_cached_is_fetched_and_a_failure_told(monkeypatch):
+    monkeypatch.setattr(hub, "answers", lambda: True)
+
+    def load(offline):
+        raise OSError("not here\nand more") if offline else RuntimeError("404: no such repository. Try\nthis")
+
+    assert "404: no such repository." in sentence_of(hub.fetch, "the model 'x'", load)

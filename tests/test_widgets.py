@@ -1,0 +1,310 @@
+"""The Python side of the visualisers: what they refuse, what they send, and the static pictures."""
+
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+import traitlets
+from ipywidgets.widgets.widget import _instances
+
+import course.widgets
+from course.widgets import EmbeddingMap, WindowStepper, base, cells, embedding_map
+
+RUNNING = "the legislators believed that they were on the right side of history, so they changed the law"
+RIGHT = 8
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def picture(widget):
+    """The static picture, parsed: it must be well-formed on its own."""
+    page = widget._repr_mimebundle_()[0]["text/html"]
+    return ET.fromstring(re.search(r"<svg.*?</svg>", page, re.DOTALL)[0])
+
+
+def boxed(root):
+    """The words of a stepper's static picture that stand in a box, each with the mark below it."""
+    children = list(root)
+    found = []
+    for at, child in enumerate(children):
+        if child.tag == SVG + "rect":
+            found.append((children[at + 1].text, children[at + 2].text))
+    return found
+
+
+# The window stepper -------------------------------------------------------------------------------------------------
+
+
+def test_stepper_takes_a_text_or_tokens():
+    assert WindowStepper("It's the law, isn’t it?").tokens == ["It's", "the", "law", ",", "isn’t", "it", "?"]
+    assert WindowStepper(["New York", "<b>"]).tokens == ["New York", "<b>"]
+    assert WindowStepper(RUNNING).tokens[RIGHT] == "right"
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: WindowStepper(""), "no word in this text"),
+        (lambda: WindowStepper([]), "no word in this text"),
+        (lambda: WindowStepper("word " * 10_000), "at most 300 tokens; yours has 10,000"),
+        (lambda: WindowStepper(["a", 3]), "each a string"),
+        (lambda: WindowStepper("a b", radius=0), "from 1 to 6; you gave 0"),
+        (lambda: WindowStepper("a b", radius=7), "from 1 to 6; you gave 7"),
+        (lambda: WindowStepper("a b", position=2), "from 0 to 1 here; you gave 2"),
+    ],
+)
+def test_stepper_refuses_with_a_sentence(make, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        make()
+
+
+def test_stepper_can_be_steered_from_python():
+    stepper = WindowStepper(RUNNING)
+    stepper.position, stepper.radius = 17, 6
+    for name, value in [("position", 18), ("position", -1), ("radius", 7), ("tokens", [])]:
+        with pytest.raises(traitlets.TraitError):
+            setattr(stepper, name, value)
+    assert (stepper.position, stepper.radius) == (17, 6)
+    stepper.tokens = ["a", "b"]
+    assert stepper.position == 0, "a new, shorter sentence starts at its beginning"
+
+
+@pytest.mark.parametrize(
+    ("position", "radius", "expected", "count"),
+    [
+        (RIGHT, 2, [("on", "−2"), ("the", "−1"), ("right", "centre"), ("side", "+1"), ("of", "+2")], "sees 4 of 18"),
+        (0, 2, [("<pad>", "−2"), ("<pad>", "−1"), ("the", "centre"), ("legislators", "+1"), ("believed", "+2")], "sees 2 of 18"),
+        (17, 1, [("the", "−1"), ("law", "centre"), ("<pad>", "+1")], "sees 1 of 18"),
+    ],
+)  # fmt: skip
+def test_stepper_static_picture_is_that_of_the_state(position, radius, expected, count):
+    stepper = WindowStepper(RUNNING)
+    stepper.radius, stepper.position = radius, position
+    root = picture(stepper)
+    assert boxed(root) == expected
+    assert count in root.find(SVG + "desc").text and count in repr(stepper)
+    dashed = [box for box in root.iter(SVG + "rect") if box.get("stroke-dasharray")]
+    assert len(dashed) == [word for word, _ in expected].count("<pad>"), "padding is drawn with dashes"
+
+
+def test_a_sentence_of_words_is_counted_in_words():
+    assert "sees 2 of 4 words" in repr(WindowStepper("we changed the law"))
+
+
+# The embedding map --------------------------------------------------------------------------------------------------
+
+
+def cloud(n=40, dim=12, seed=0):
+    vectors = np.random.default_rng(seed).normal(size=(n, dim)) * np.linspace(3, 0.2, dim)
+    return vectors, [f"w{i}" for i in range(n)]
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda v, w: EmbeddingMap(v[:-1], w), "40 words and 39 vectors"),
+        (lambda v, w: EmbeddingMap(v[0], w), r"yours have the shape \(12,\)"),
+        (lambda v, w: EmbeddingMap(v[:, :0], w), r"yours have the shape \(40, 0\)"),
+        (lambda v, w: EmbeddingMap(v[:2], w[:2]), "at least 3 words; you gave 2"),
+        (lambda v, w: EmbeddingMap(np.zeros((2_001, 2)), ["w"] * 2_001), "at most 2,000 words; you gave 2,001"),
+        (lambda v, w: EmbeddingMap(np.where(np.arange(40)[:, None] == 7, np.nan, v), w), "“w7” holds NaN or infinity"),
+        (lambda v, w: EmbeddingMap(v, w, groups=["a"] * 39), "40 words and 39 groups"),
+        (lambda v, w: EmbeddingMap(np.zeros((70, 2)), ["w"] * 70, groups=range(70)), "64 groups apart; you gave 70"),
+        (lambda v, w: EmbeddingMap(v, w, neighbours=2.5), "a whole number from 1 to 50; you gave 2.5"),
+        (lambda v, w: EmbeddingMap(v, w, neighbours=0), "from 1 to 50; you gave 0"),
+        (lambda v, w: EmbeddingMap(v, [1, *w[1:]]), "words are strings"),
+    ],
+)  # fmt: skip
+def test_map_refuses_with_a_sentence(make, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        make(*cloud())
+
+
+def test_map_states_the_variance_it_keeps():
+    vectors, words = cloud()
+    eigenvalues = np.sort(np.linalg.eigvalsh(np.cov(vectors.T)))[::-1]
+    widget = EmbeddingMap(vectors, words)
+    assert widget._explained == pytest.approx(list(eigenvalues[:2] / eigenvalues.sum()))
+    assert f"keep {100 * sum(widget._explained):.0f} % of the variance" in repr(widget)
+
+
+def test_neighbours_are_the_nearest_by_cosine_and_never_the_word_itself():
+    vectors, words = cloud()
+    widget = EmbeddingMap(vectors, words, neighbours=5)
+    indices = np.frombuffer(widget._nearest, "<u2").reshape(40, 5)
+    cosines = np.frombuffer(widget._cosines, "<i2").reshape(40, 5) / 10_000
+    truth = torch.nn.functional.cosine_similarity(
+        torch.tensor(vectors)[:, None], torch.tensor(vectors)[None], dim=-1
+    )
+    truth = truth.fill_diagonal_(-2).topk(5)
+    assert (indices == truth.indices.numpy()).all()
+    assert np.abs(cosines - truth.values.numpy()).max() < 1e-4
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+def test_map_takes_tensors_of_any_float_type_with_a_gradient(dtype):
+    vectors, words = cloud()
+    tensor = torch.nn.Parameter(torch.tensor(vectors, dtype=dtype))
+    assert EmbeddingMap(tensor, words)._dimensions == 12
+
+
+@pytest.mark.parametrize("vectors", [np.ones((4, 3)), np.zeros((4, 3)), np.eye(4)[:, :1]])
+def test_map_of_flat_vectors_is_drawn_all_the_same(vectors):
+    widget = EmbeddingMap(vectors, list("abcd"))
+    assert np.isfinite(np.frombuffer(widget._places, "<f4")).all()
+    assert len(np.frombuffer(widget._nearest, "<u2")) == 4 * 3, (
+        "8 neighbours were asked for; there are 3 others"
+    )
+    assert len(list(picture(widget).iter(SVG + "path"))) == 4
+
+
+def test_groups_by_list_or_by_dict_each_with_its_own_mark():
+    vectors, words = cloud()
+    by_list = EmbeddingMap(vectors, words, ["even", "odd"] * 20)
+    by_dict = EmbeddingMap(vectors, words, dict.fromkeys(words[::2], "even"))
+    assert [group["name"] for group in by_list._groups] == ["even", "odd"]
+    assert [group["name"] for group in by_dict._groups] == ["even", "other"]
+    assert by_list._group_of == by_dict._group_of
+    many = EmbeddingMap(np.zeros((64, 2)), ["w"] * 64, groups=range(64))
+    assert len({(group["colour"], group["shape"]) for group in many._groups}) == 64
+
+
+def test_map_static_picture_is_that_of_the_state():
+    vectors, words = cloud()
+    widget = EmbeddingMap(vectors, words, ["even", "odd"] * 20, neighbours=3)
+    lines = lambda: [path for path in picture(widget).iter(SVG + "path") if "L" in path.get("d")]  # noqa: E731
+    assert lines() == [] and "even (circle), odd (square)" in picture(widget).get("aria-label")
+    widget.pinned = 4
+    assert len(lines()) == 3
+    shown = {text.text for text in picture(widget).iter(SVG + "text")} - {"even", "odd"}
+    assert shown == {"w4", *(words[i] for i in np.frombuffer(widget._nearest, "<u2").reshape(40, 3)[4])}
+    with pytest.raises(traitlets.TraitError, match="from 0 to 39, or None; you gave 40"):
+        widget.pinned = 40
+
+
+def test_no_public_name_answers_the_lab():
+    """Lab 01 asks for `nearest_words` and `context_windows`: the package keeps its own to itself."""
+    own = {
+        name
+        for name, value in vars(embedding_map).items()
+        if getattr(value, "__module__", "") == embedding_map.__name__
+    }
+    assert {name for name in own if not name.startswith("_")} == {"EmbeddingMap"}
+    for widget in (WindowStepper, EmbeddingMap):
+        public = {name for name in vars(widget) if not name.startswith("_")}
+        assert public <= {"tokens", "radius", "position", "pad", "words", "pinned"}
+
+
+# The base -----------------------------------------------------------------------------------------------------------
+
+WIDGETS = [lambda: WindowStepper(RUNNING, position=RIGHT), lambda: EmbeddingMap(*cloud())]
+
+
+@pytest.mark.parametrize("make", WIDGETS)
+def test_a_bundle_holds_the_view_the_picture_and_the_words(make):
+    widget = make()
+    data, _ = widget._repr_mimebundle_()
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == widget.model_id
+    assert data["text/plain"] == repr(widget) and "\n" not in repr(widget)
+    root = picture(widget)
+    assert root.get("role") == "img" and root.get("aria-label")
+    assert root[0].tag == SVG + "title" and root[1].tag == SVG + "desc"
+    assert "<figcaption" in data["text/html"] and "<script" not in data["text/html"]
+
+
+def test_what_a_person_wrote_is_text_in_every_static_form(tmp_path):
+    nasty = ['<script>alert("1")</script>', "a&b", "\"'>"]
+    for widget in (WindowStepper(nasty), EmbeddingMap(np.eye(3), nasty, nasty)):
+        assert nasty[1] in [text.text for text in picture(widget).iter(SVG + "text")]
+        page = widget.save(tmp_path / "page.html").read_text(encoding="utf-8")
+        assert "<script>alert" not in page
+
+
+def test_saved_page_is_one_file_that_asks_for_nothing(tmp_path):
+    for make in WIDGETS:
+        page = make().save(tmp_path / "page.html").read_text(encoding="utf-8")
+        assert "default-src 'none'" in page
+        assert set(re.findall(r"https?://[^\s\"'<]+", page)) <= {"http://www.w3.org/2000/svg"}
+        assert not re.search(r"\b(src|href|srcset)\s*=|^import\b|\bimport\(", page, re.MULTILINE)
+
+
+def test_exported_notebook_shows_the_static_picture():
+    """Executed without the widget's state, as the course's pages are, nbconvert falls back to the picture."""
+    import nbformat
+    from nbconvert import HTMLExporter
+
+    data, _ = WindowStepper(RUNNING, position=RIGHT)._repr_mimebundle_()
+    output = nbformat.v4.new_output("execute_result", data=data, execution_count=1)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("stepper", outputs=[output])])
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    assert (
+        'aria-label="Window stepper. “right”, with a window of radius 2, sees 4 of 18 tokens: on the _ side of"'
+        in page
+    )
+
+
+@pytest.mark.parametrize("name", ["window_stepper.js", "embedding_map.js"])
+def test_modules_stay_small_and_plain(name):
+    text = base._read("base.js") + base._read(name)
+    assert len(text.encode()) <= 60_000
+    assert "innerHTML" not in text and not re.search(r"^import\b", text, re.MULTILINE)
+
+
+def test_a_module_that_cannot_be_inlined_is_refused(tmp_path):
+    (tmp_path / "twice.js").write_text("export default {};\nexport default {};\n")
+    with pytest.raises(ValueError, match=r"twice\.js must hold one `export default`"):
+        type("Twice", (base.Visualiser,), {"_esm": tmp_path / "twice.js"})
+
+
+def test_importing_the_package_loads_no_widget_library():
+    code = "import course.widgets, sys; print('anywidget' in sys.modules, 'numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
+    assert set(course.widgets.__all__) <= set(dir(course.widgets))
+    with pytest.raises(AttributeError, match="MaskExplorerr"):
+        _ = course.widgets.MaskExplorerr
+
+
+# Running a cell again -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def run_cell(monkeypatch):
+    """`run_cell("id")`: what follows is as if made by one more run of that cell."""
+    monkeypatch.setattr(cells, "_made", {})
+    runs = iter(range(1_000))
+
+    def run(cell):
+        parent = {"metadata": {"cellId": cell} if cell else {}, "header": {"msg_id": f"run {next(runs)}"}}
+        kernel = SimpleNamespace(get_parent=lambda channel: parent)
+        monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(kernel=kernel))
+
+    return run
+
+
+def test_a_cell_that_runs_again_closes_what_it_made(run_cell):
+    run_cell("one")
+    old = [WindowStepper("a b"), EmbeddingMap(*cloud())]
+    run_cell("two")
+    other = WindowStepper("c d")
+    run_cell("one")
+    new = [WindowStepper("a b"), WindowStepper("a b")]
+    assert [widget.comm for widget in old] == [None, None]
+    assert all(widget.comm is not None for widget in [other, *new])
+    before = len(_instances)
+    for _ in range(20):
+        run_cell("two")
+        WindowStepper("c d")
+    assert len(_instances) == before, "layouts are closed as well"
+
+
+def test_without_cell_ids_nothing_is_closed(run_cell):
+    run_cell(None)
+    first = WindowStepper("a b")
+    run_cell(None)
+    WindowStepper("a b")
+    assert first.comm is not None
