@@ -99,9 +99,8 @@ def fit(
                 value = loss(model, batch)
             _check_loss(value, step)
             pending.append(value.detach())
-            if (
-                place.type == "cpu"
-            ):  # here reading is free, and a bad loss is found before it spoils the weights
+            # on the CPU reading is free, and a bad loss is found before it spoils the weights
+            if place.type == "cpu":
                 _read(pending, history)
             optimizer.zero_grad(set_to_none=True)
             scaler.scale(value).backward()

@@ -146,7 +146,7 @@ def test_what_cannot_be_submitted_is_one_sentence_and_writes_nothing(
         path.write_bytes(content.encode("utf-8", "surrogateescape"))
     handed = released / "work" / "submit" / f"{LAB}.ipynb"
     handed.unlink(missing_ok=True)
-    with pytest.raises(submit.Refusal, match=".") as refusal:
+    with pytest.raises(submit.Refusal, match=r".") as refusal:
         submit.submit(lab, str(path), released)
     assert sentence in str(refusal.value) and "\n" not in str(refusal.value)
     assert not handed.exists()
