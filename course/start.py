@@ -5,6 +5,7 @@ that changes; one that was edited is never written to: a newer lab is then put b
 What each file was copied from is remembered, as a hash, in `work/.originals.json`.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -94,6 +95,20 @@ def jupyter_arguments(given: list[str]) -> list[str]:
     return [setting for setting, rivals in ours.items() if not named.intersection(rivals)] + given
 
 
+def quiet_news() -> None:
+    """No pop-up about Jupyter news over the first lesson, and no look for updates: this course works offline.
+
+    Written into the virtual environment alone, and not over a file that is there.
+    """
+    settings = Path(sys.prefix) / "share/jupyter/lab/settings/overrides.json"
+    if sys.prefix == sys.base_prefix or settings.exists():
+        return
+    news = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+    with contextlib.suppress(OSError):  # a pop-up more is no reason not to start
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        _write(settings, (json.dumps(news, indent=1) + "\n").encode())
+
+
 def main(given: list[str]) -> int:
     """Copies the labs and serves until stopped; `given` are arguments of `jupyter lab`."""
     if not (ROOT / "labs").is_dir():
@@ -109,6 +124,7 @@ def main(given: list[str]) -> int:
         return 2
     print("\n".join(lines), end="\n" if lines else "", flush=True)
 
+    quiet_news()
     # the terminals and kernels that JupyterLab opens find this environment's programs, and nbgrader its `alembic`
     programs = str(Path(sys.executable).parent)
     os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", "")])

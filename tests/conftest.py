@@ -2,6 +2,7 @@ import importlib
 
 import pytest
 
+import course  # noqa: F401 (before torch: it sets how torch's threads wait)
 from tests.forkserver import ForkServer
 
 

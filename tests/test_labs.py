@@ -2,6 +2,8 @@
 
 import importlib
 import json
+import re
+from datetime import datetime
 
 import nbformat
 import psutil
@@ -9,7 +11,7 @@ import pytest
 from nbclient import NotebookClient
 
 from autograder import release
-from course.chapters import ready
+from course.chapters import find, ready
 from course.checks.verdict import MIME
 
 LABS = [chapter.lab for chapter in ready()]
@@ -33,8 +35,6 @@ def run(notebook, folder):
 
 
 def times_of(times):
-    from datetime import datetime
-
     began = [datetime.fromisoformat(t["iopub.execute_input"]) for t in times if "iopub.execute_input" in t]
     ended = [datetime.fromisoformat(t["shell.execute_reply"]) for t in times if "shell.execute_reply" in t]
     return min(began), max(ended)
@@ -91,5 +91,8 @@ def test_points_are_the_cells(lab):
         assert cells[name].metadata.nbgrader.points == exercise.points
         assert f"{name}_answer" in cells
         assert any(f"### {name} {dots} · {exercise.points:g} points · " in text for dots in ("●○○", "●●○", "●●●"))
+    minutes = sum(int(m) for m in re.findall(r"^### .* points? · (\d+) minutes", text, re.MULTILINE))
+    assert f"About {find(lab).lab_minutes} minutes, {sum(e.points for e in exercises.values()):g} points" in text
+    assert minutes <= find(lab).lab_minutes
     assert cells["reflection"].cell_type == "markdown"
     assert importlib.import_module(f"autograder.checks.{lab}").lab.exercises.keys() == exercises.keys()
