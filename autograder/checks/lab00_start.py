@@ -43,6 +43,7 @@ def masked_mean(student):
         mask[1] = False
         hidden.requires_grad_(True)
         mean = student.using(finite=False)(hidden, mask)
+        require_shape(mean, (3, 5))
         require(not mean.isnan().any(), "A sentence without real tokens gives nan: 0 / 0. It should be zeros, and no gradient should be nan either.")
         require_close(mean[1], torch.zeros(5), "A sentence without real tokens should give zeros; yours has {got} at {at}.")
         (gradient,) = gradients(mean, [hidden])
@@ -83,23 +84,23 @@ def one_hot_lookup(student):
     rows = 7 + student.seed % 5
     table = torch.randn(rows, 3, generator=generator)
     ids = torch.cat([torch.arange(rows), torch.randint(rows, (5,), generator=generator)])
-    one_hot, vectors = student(ids, table)
+    one_hot, vectors = visible.one_hot_and_vectors(student(ids, table))
     require_shape(one_hot, (rows + 5, rows), "The one-hot matrix has a column for each row of the table: it")
     require_close(one_hot, F.one_hot(ids, rows), "A table of {rows} rows: the one-hot matrix is off at {at}: a 1 in the column of the id, 0 elsewhere.", rows=rows)
     require_close(vectors, F.embedding(ids, table), "The vectors are off at {at}.")
     with part("the table learns", points=0.5):
         learning = table.clone().requires_grad_(True)
-        (gradient,) = gradients(student(ids, learning)[1], [learning])
+        (gradient,) = gradients(visible.one_hot_and_vectors(student(ids, learning))[1], [learning])
         counts = torch.bincount(ids, minlength=rows).float()
         require_close(gradient, counts[:, None].expand(-1, 3), "The table gets the wrong gradient at {at}: each use of a row should add to it.")
     with part("ids of any shape", points=1):
         ids = torch.randint(rows, (2, 3), generator=generator)
-        one_hot, vectors = student(ids, table)
+        one_hot, vectors = visible.one_hot_and_vectors(student(ids, table))
         require_shape(one_hot, (2, 3, rows), "For ids of shape (2, 3) the one-hot tensor")
         require_shape(vectors, (2, 3, 3), "For ids of shape (2, 3) and rows of 3 numbers, what is looked up")
         require_close(vectors, F.embedding(ids, table), "With ids of shape (2, 3) the vectors are off at {at}.")
     with part("a float64 table", points=0.5):
-        one_hot, vectors = student(torch.tensor([1, 0]), table.double())
+        one_hot, vectors = visible.one_hot_and_vectors(student(torch.tensor([1, 0]), table.double()))
         require_dtype(one_hot, torch.float64, "`table`")
         require_dtype(vectors, torch.float64, "`table`")
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from course import microworld
 
-from . import Handle, Lab, require, require_close, require_shape
+from . import Handle, Lab, args, require, require_close, require_shape
 
 lab = Lab("lab01_cbow")
 check = lab.check_cell
@@ -17,15 +17,25 @@ PURITY = 0.80  # the share of them that must be of the word's own kind
 TOKENS = 60_000  # of the text to train on
 
 
+def looks_like(value, mistake):
+    """Whether a value is the one that a usual mistake gives, so that the message can name it."""
+    value, mistake = torch.as_tensor(value).detach().double(), torch.as_tensor(mistake).double()
+    return value.shape == mistake.shape and torch.allclose(value, mistake, rtol=1e-4, atol=1e-5)
+
+
 def pairs_of(result):
     """A returned list of (context, centre) pairs, with contexts as lists; says so when it is none."""
+
+    def token(x):
+        return x.item() if hasattr(x, "item") else x
+
     try:
-        pairs = [(list(context), centre) for context, centre in result]
-    except (TypeError, ValueError):
+        pairs = [([token(t) for t in context], token(centre)) for context, centre in result]
+    except (TypeError, ValueError, RuntimeError):
         pairs = None
     require(
         pairs is not None and all(not isinstance(c, str) for c, _ in result),
-        "Give one pair (context, centre) for each token, the context a list of tokens.",
+        "Give one pair (context, centre) for each token: the context first, a list of tokens, then the centre.",
     )
     return pairs
 
@@ -39,6 +49,8 @@ def context_windows(student):
         "Four tokens make four windows, one round each token, also at the edges; yours makes {n}.",
         n=len(pairs),
     )
+    inner = pairs[1][0]
+    require("cat" in inner or len(inner) >= 2, "On each side of 'cat' stands one token, together 2; you have {c}. (A slice `a[i:j]` stops before j.)", c=inner)
     for (context, centre), word in zip(pairs, tokens, strict=True):
         require(centre == word, "The centres should be the tokens in their order; where {word!r} is due you have {centre!r}.", word=word, centre=centre)
         require(
@@ -56,24 +68,39 @@ def context_windows(student):
     )
     require(pairs[3][0] == ["sat", "<pad>"], "After the last token there is nothing, so its context is ['sat', '<pad>']; you have {c}.", c=pairs[3][0])
     wide = pairs_of(student(["a", "b"], 2, pad="_"))
-    require(
-        wide == [(["_", "_", "b", "_"], "a"), (["_", "a", "_", "_"], "b")],
-        "Radius 2 over ['a', 'b'] with pad='_' gives ['_', '_', 'b', '_'] round 'a'; you have {c}.",
-        c=wide[0][0] if wide else [],
-    )
+    for i, (truth, word) in enumerate([(["_", "_", "b", "_"], "a"), (["_", "a", "_", "_"], "b")]):
+        require(
+            len(wide) == 2 and wide[i] == (truth, word),
+            "Radius 2 over ['a', 'b'] with pad='_' gives {truth} round {word!r}, in the order of the sentence; you have {c}.",
+            truth=truth,
+            word=word,
+            c=wide[i][0] if len(wide) > i else "nothing",
+        )
+
+
+def ids_of(words):
+    """A returned vocabulary; says so when it does not lead from words to ids."""
+    require(all(isinstance(w, str) for w in words), "The dict leads from words to ids: an id for each word, not a word for each id.")
+    require(all(isinstance(i, int) for i in words.values()), "The ids of a vocabulary are whole numbers; not all of yours are.")
+    return words
 
 
 @lab.check(points=3, returns=(dict,))
 def build_vocabulary(student):
-    sentences = [["the", "cat", "sat"], ["the", "dog", "sat"], ["the", "end"]]
-    words = student(sentences)
+    sentences = [["the", "dog", "sat"], ["the", "cat", "sat"], ["the", "end"]]
+    words = ids_of(student(sentences))
     require(
         words.get("<pad>") == 0 and words.get("<unk>") == 1,
         "'<pad>' has id 0 and '<unk>' id 1, before any word of the text; you give {p} and {u}.",
         p=words.get("<pad>"),
         u=words.get("<unk>"),
     )
-    require(set(words) == {"<pad>", "<unk>", "the", "sat", "cat", "dog", "end"}, "Every word of the text and the two specials, no other, belong in; yours has {w}.", w=sorted(map(str, words)))
+    require(not any(len(w) == 1 for w in words), "A sentence is a list of words; yours are letters: {w}.", w=sorted(words))
+    require(
+        set(words) != {"<pad>", "<unk>", "the", "sat"},
+        "min_count is 1 when nothing else is said, and every word that occurs once is left out of yours. At least min_count: is it `>=`?",
+    )
+    require(set(words) == {"<pad>", "<unk>", "the", "sat", "cat", "dog", "end"}, "Every word of the text and the two specials, no other, belong in; yours has {w}.", w=sorted(words))
     require(sorted(words.values()) == list(range(7)), "Ids run from 0 without a gap; yours are {v}.", v=sorted(words.values()))
     require(words["the"] == 2 and words["sat"] == 3, "The most frequent word comes first: 'the' (3 times) has id 2 and 'sat' (2 times) id 3; you give {t} and {s}.", t=words["the"], s=words["sat"])
     require(
@@ -81,11 +108,17 @@ def build_vocabulary(student):
         "'cat', 'dog' and 'end' occur once each: equals stand in alphabetical order, 4, 5, 6. Yours are {v}.",
         v=[words[w] for w in ("cat", "dog", "end")],
     )
-    fewer = student(sentences, min_count=2)
+    often = ids_of(student([["so", "so", "so"], ["it", "is"], ["is", "it"]]))
+    require(
+        often.get("so") == 2,
+        "'so' occurs three times, in one sentence, and 'it' and 'is' twice: each time it occurs counts, also within one sentence, so 'so' has id 2. You give {i}.",
+        i=often.get("so"),
+    )
+    fewer = ids_of(student(sentences, min_count=2))
     require(
         set(fewer) == {"<pad>", "<unk>", "the", "sat"},
         "With min_count=2 the words that occur at least twice stay, 'the' and 'sat'; yours keeps {w}.",
-        w=sorted(set(map(str, fewer)) - {"<pad>", "<unk>"}),
+        w=sorted(set(fewer) - {"<pad>", "<unk>"}),
     )
 
 
@@ -106,15 +139,33 @@ def CBOW(student):
         "output.bias": torch.tensor([0.0, 0.0, 0.0, 1.0]),
     }
     model.load_state_dict(weights)
-    logits = model(torch.tensor([[1, 3], [2, 3]]))
+    contexts = torch.tensor([[1, 3, 1, 3], [1, 1, 1, 3]])
+    logits = model(contexts)
     require_shape(logits, (2, 4), "Two contexts and a vocabulary of 4: the logits, one for each word,")
+    require(torch.equal(logits, model(contexts)), "The same contexts give other logits the second time. Is there a new layer or a dropout in `forward`?")
+    for scores in (logits, logits.exp()):
+        require(
+            not looks_like(scores.sum(1), [1.0, 1.0]),
+            "Your logits are probabilities, or their logarithms. Return logits, as they come out of `output`; the loss does the softmax.",
+        )
+    mistakes = {
+        "That is the sum of the four vectors, [10, 4], through `output`": [10.0, 4.0, 14.0, 7.0],
+        "With that, the bias of `output` is missing": [2.5, 1.0, 3.5, 1.5],
+        "That comes from scoring with the table `embedding`; the scores come from `output`": [0.0, 2.5, 1.0, 13.0],
+    }
     require_close(
         logits[0],
         [2.5, 1.0, 3.5, 2.5],
-        "Words 1 and 3 have vectors [1, 0] and [4, 2]; their mean [2.5, 1] goes through `output`. Your logit {at} is {got}. "
-        "Is it the mean, not the sum, and no softmax yet?",
+        "Words 1 and 3 have vectors [1, 0] and [4, 2]; their mean [2.5, 1] goes through `output`. Your logit {at} is {got}.{known}",
+        known=next((f" {k}." for k, v in mistakes.items() if looks_like(logits[0], v)), ""),
+    )
+    require_close(
+        logits[1],
+        [1.75, 0.5, 2.25, 2.25],
+        "The context [1, 1, 1, 3] has the mean [1.75, 0.5]: a word that stands twice counts twice. Your logit {at} is {got}.",
     )
     padded = model(torch.tensor([[0, 1, 3, 0]]))
+    require_shape(padded, (1, 4), "A single context has one row of logits: it")
     require_close(
         padded[0],
         logits[0],
@@ -127,14 +178,30 @@ def subsample_probability(student):
     counts = torch.tensor([900, 90, 9, 1])
     keep = student(counts, 0.01)
     require_shape(keep, (4,), "One probability for each word: the result")
+    require(keep.is_floating_point(), "Probabilities are fractions; yours are of type {t}.", t=keep.dtype)
+    share = counts / 1000
+    mistakes = {
+        "You give the probability of dropping a word; 1 minus that is asked for": 1 - (0.01 / share).sqrt().clamp(max=1),
+        "You give the probability of dropping a word, and without a cap": 1 - (0.01 / share).sqrt(),
+        "A word that is 900 of 1,000 is kept with 0.0111 by you: the square root is missing": (0.01 / share).clamp(max=1),
+        "A word that is 900 of 1,000 is kept with 0.0033 by you. The f of the formula is a share, not a count": (0.01 / counts).sqrt().clamp(max=1),
+        "Frequent words are kept most by you: the fraction is upside down": (share / 0.01).sqrt().clamp(max=1),
+        "Your formula is the one in word2vec's code, which adds t / f; the one of the paper is asked for": ((0.01 / share).sqrt() + 0.01 / share).clamp(max=1),
+        "You take f as a share of the most frequent word; it is a share of all tokens": (9 / counts).sqrt().clamp(max=1),
+    }
+    for sentence, values in mistakes.items():
+        require(not looks_like(keep, values), sentence + ".")
     require(bool((keep <= 1 + 1e-6).all()), "A probability of {p:.2f} is above 1: rare words are always kept, so cap it.", p=keep.max().item())
-    require(bool((keep[:-1] <= keep[1:] + 1e-6).all()), "A more frequent word must be kept less often; yours keeps 900 of 1,000 with {a:.2f} and 1 of 1,000 with {b:.2f}. Keep or drop?", a=keep[0].item(), b=keep[3].item())
-    require_close(keep[2:], [1.0, 1.0], "A word rarer than t is always kept; yours is kept with {got}.")
-    require_close(
-        keep[0],
-        math.sqrt(0.01 / 0.9),
-        "A word that is 900 of 1,000 is kept with sqrt(0.01 / 0.9) = 0.105 when t is 0.01; you have {got}. The f of the formula is a share, not a count.",
+    require(
+        not ((keep == 0) | (keep == 1)).all(),
+        "Every probability of yours is 0 or 1. Return the probabilities; the caller tosses the coins.",
     )
+    require_close(keep[2:], [1.0, 1.0], "A word rarer than t is always kept; yours is kept with {got}.")
+    require_close(keep[0], math.sqrt(0.01 / 0.9), "A word that is 900 of 1,000 is kept with sqrt(0.01 / 0.9) = 0.105 when t is 0.01; you have {got}.")
+    require_close(keep[1], math.sqrt(0.01 / 0.09), "A word that is 90 of 1,000 is kept with sqrt(0.01 / 0.09) = 0.333 when t is 0.01; you have {got}.")
+    keep = student(counts, 0.04)
+    require_shape(keep, (4,), "One probability for each word: the result")
+    require_close(keep[:2], [math.sqrt(0.04 / 0.9), math.sqrt(0.04 / 0.09)], "With another t, 0.04, the first two words are kept with 0.211 and 0.667; at {at} you have {got}.")
 
 
 @lab.check(points=2, returns=(Tensor,))
@@ -142,32 +209,72 @@ def noise_distribution(student):
     counts = torch.tensor([16, 1, 0, 81])
     noise = student(counts)
     require_shape(noise, (4,), "One probability for each word: the result")
+    require(noise.is_floating_point(), "Probabilities are fractions; yours are whole numbers ({t}).", t=noise.dtype)
+    mistakes = {
+        "These are the plain shares, 16, 1, 0 and 81 of 98: the power is missing": counts / 98,
+        "You give the same probability for every word": torch.full((4,), 0.25),
+        "That is a softmax of the counts, which leaves all to the largest: no exponential is asked for": torch.tensor([0.0, 0.0, 0.0, 1.0]),
+        "You divide by the largest weight; divide by the sum": counts**0.75 / 27,
+        "16, 1, 0 and 81 are taken to the power 4/3 by you; 3/4 is asked for": counts ** (4 / 3) / (counts ** (4 / 3)).sum(),
+    }
+    for sentence, values in mistakes.items():
+        require(not looks_like(noise, values), sentence + ".")
     total = noise.sum().item()
     require(abs(total - 1) < 1e-4, "The probabilities sum to {total:.3f}; divide by their sum, after the power.", total=total)
     require(noise[2].item() == 0, "A word that never occurs is never drawn; yours has probability {p:.4f}.", p=noise[2].item())
     require_close(noise, [8 / 36, 1 / 36, 0, 27 / 36], "16, 1, 0 and 81 to the power 3/4 are 8, 1, 0 and 27, so the shares are 8, 1, 0, 27 of 36; at {at} you have {got}.")
 
 
+def one_number(loss):
+    """A returned loss; says so when it is none."""
+    require(isinstance(loss, Tensor), "You returned a Python number, through which no gradient flows. Stay with tensors: torch sums and averages too.")
+    require_shape(loss, (), "The loss is one number, averaged over the batch; it")
+    require(loss.is_floating_point(), "The loss is a number with a fraction; yours is of type {t}.", t=loss.dtype)
+    return loss
+
+
 @lab.check(points=4, returns=(float, Tensor))
 def negative_sampling_loss(student):
     zeros = torch.zeros(2, 3), torch.zeros(2, 3), torch.zeros(2, 4, 3)
-    loss = student(*zeros)
-    require(isinstance(loss, Tensor) and loss.dim() == 0, "The loss is one number, a tensor without axes, averaged over the batch; yours is of shape {s}.", s=tuple(getattr(loss, "shape", ())))
+    loss = one_number(student(*zeros))
+    mistakes = {
+        "That is 2 ln 2: you average over the noise words, and they are to be summed": 2,
+        "That is ln 2: you average over all questions. Sum over those of an example, average over the batch": 1,
+        "That is 10 ln 2: you sum over the batch, and it is to be averaged": 10,
+        "That is -5 ln 2: the sign is the wrong way. The logarithm of a probability is negative, a cost is not": -5,
+    }
     require_close(
         loss,
         5 * math.log(2),
-        "Vectors of zeros know nothing: each of 1 + 4 yes/no questions costs ln 2, together 3.466. Yours is {got}. Sum over the noise words, average over the batch.",
+        "Vectors of zeros know nothing: each of 1 + 4 yes/no questions costs ln 2, together 3.466. Yours is {got}.{known}",
+        known=next((f" {k}." for k, n in mistakes.items() if looks_like(loss, n * math.log(2))), ""),
     )
     context = torch.tensor([[2.0, 0.0]])
-    good = student(context, torch.tensor([[3.0, 0.0]]), torch.tensor([[[-3.0, 0.0]]]))
-    bad = student(context, torch.tensor([[-3.0, 0.0]]), torch.tensor([[[3.0, 0.0]]]))
+    good = one_number(student(context, torch.tensor([[3.0, 0.0]]), torch.tensor([[[-3.0, 0.0]]])))
+    bad = one_number(student(context, torch.tensor([[-3.0, 0.0]]), torch.tensor([[[3.0, 0.0]]])))
     require(
-        good < bad,
+        good.item() < bad.item(),
         "A target that agrees with the context and noise that disagrees should cost little, the reverse much; yours costs {g:.3f} and {b:.3f}. Which score wants to be large?",
         g=good.item(),
         b=bad.item(),
     )
-    require_close(good, 2 * math.log1p(math.exp(-6.0)), "Scores of 6 for the target and -6 for one noise word cost 2 ln(1 + e^-6) = 0.00495; yours costs {got}.")
+    cost = {x: math.log1p(math.exp(-x)) for x in (1, 6, 9)}
+    mistakes = {
+        "The noise is scored against the target with you, and should be against the context": cost[6] + cost[9],
+        "That is what cosines of 1 and -1 cost: the score is a dot product, not a cosine": 2 * cost[1],
+    }
+    require_close(
+        good,
+        2 * cost[6],
+        "Scores of 6 for the target and -6 for one noise word cost 2 ln(1 + e^-6) = 0.00495; yours costs {got}.{known}",
+        known=next((f" {k}." for k, v in mistakes.items() if looks_like(good, v)), ""),
+    )
+    both = student(torch.tensor([[2.0, 0.0], [0.0, 2.0]]), torch.tensor([[3.0, 0.0], [0.0, -3.0]]), torch.tensor([[[-3.0, 0.0]], [[0.0, 3.0]]]))
+    require_close(
+        both,
+        (0.0049514 + 12.0049514) / 2,
+        "Two examples that cost 0.005 and 12.005 alone cost {got} together, and it should be their mean, 6.005. Every context meets only the noise of its own example.",
+    )
 
 
 def neighbours_of(result):
@@ -176,22 +283,29 @@ def neighbours_of(result):
         pairs = [(word, float(score)) for word, score in result]
     except (TypeError, ValueError):
         pairs = None
-    require(pairs is not None and all(isinstance(w, str) for w, _ in pairs), "Give a list of pairs (word, cosine), the words as strings.")
+    require(pairs is not None and all(isinstance(w, str) for w, _ in pairs), "Give a list of pairs (word, cosine): the word first, a string, then its cosine, a number.")
     return pairs
 
 
 @lab.check(points=3, returns=(list, tuple))
 def nearest_words(student):
     vocabulary = {"<pad>": 0, "king": 1, "queen": 2, "apple": 3, "pear": 4}
-    vectors = torch.tensor([[0.0, 0.0], [1.0, 0.1], [10.0, 2.0], [0.1, 1.0], [0.5, 4.0]])
-    near = neighbours_of(student("king", vectors, vocabulary, 2))
+    vectors = torch.tensor([[0.0, 0.0], [1.0, 0.1], [0.5, 0.1], [2.0, 20.0], [0.5, 4.0]])
+    near = neighbours_of(student.using(finite=False)("king", vectors, vocabulary, 2))
+    require(all(c == c for _, c in near), "The vector of '<pad>' is zeros, and its cosine with 'king' is nan by you: 0 / 0. It should be 0; guard the division.")
     words = [w for w, _ in near]
     require("king" not in words, "The nearest word to 'king' is not 'king' itself; leave it out.")
     require(len(near) == 2, "k=2 asks for two words; you give {n}.", n=len(near))
+    mistakes = {
+        ("apple", "pear"): "Cosine looks at the angle alone, not at the length: divide each vector, a row of the table, by its own length.",
+        ("queen", "<pad>"): "Yours is a distance between points; a cosine looks at the angle alone.",
+        ("<pad>", "apple"): "Yours come with the smallest cosine first.",
+    }
     require(
         words == ["queen", "pear"],
-        "Nearest to 'king' by angle are 'queen', then 'pear'; you say {words}. Cosine looks at the angle alone, not at the length.",
+        "Nearest to 'king' by angle are 'queen', then 'pear'; you say {words}. {known}",
         words=words,
+        known=mistakes.get(tuple(words), "Is each vector, a row of the table, divided by its own length?"),
     )
     require_close(near[0][1], 0.995133, "The cosine of 'king' and 'queen' is 0.995; you have {got}. Divide the dot product by both lengths.")
     error = student.error("zebra", vectors, vocabulary)
@@ -231,12 +345,40 @@ def require_vectors(vectors, vocabulary):
     """What must hold of any word vectors before they are judged."""
     shape = tuple(vectors.shape)
     require(
+        len(shape) != 2 or shape[1] != len(vocabulary) or shape[0] == shape[1],
+        "Your vectors, of shape {shape}, stand in columns; return one row for each word.",
+        shape=shape,
+    )
+    require(
         len(shape) == 2 and shape[0] == len(vocabulary),
         "Return the word vectors, one row for each of the {n} words of the vocabulary; yours has shape {shape}.",
         n=len(vocabulary),
         shape=shape,
     )
     require(vectors.is_floating_point(), "Word vectors are floating-point numbers; yours are {t}.", t=vectors.dtype)
+
+
+def what_went_wrong(student, sentences, vocabulary, vectors):
+    """A sentence on trained vectors that fail, from one more training of a single step; empty when nothing shows."""
+    if looks_like(vectors, vectors[:1].expand_as(vectors)):
+        return " All words have the same vector."
+    (start,) = student.many([args(sentences[:300], vocabulary, steps=1)], errors="keep")
+    if not isinstance(start, Tensor) or start.shape != vectors.shape or not start.is_floating_point():
+        return ""
+    if torch.allclose(start.float(), vectors.float(), atol=0.02):
+        return (
+            " After all steps they are where they were after the first: the loss does not move the table that you return. "
+            "Does the optimiser have its weights, and does the context reach the loss?"
+        )
+    if start.float().std() > 0.4:
+        return (
+            f" They start with standard deviation {start.float().std():.2f}, so large that the steps hardly turn them; "
+            "start at 0.1."
+        )
+    return (
+        " Does the loss start at (negatives + 1) ln 2, and how far does it fall? If it hardly falls, look at a batch: "
+        "do its contexts and centres belong together?"
+    )
 
 
 @lab.check(points=5, returns=(Tensor,), limit=90)
@@ -248,9 +390,9 @@ def train_cbow(student):
     share = purity(vectors, vocabulary, kinds)
     require(
         share >= PURITY,
-        "Of the five nearest neighbours of each animal, food and town {share:.0%} are of its own kind; {goal:.0%} are asked for. "
-        "Does the loss start at (negatives + 1) ln 2, and how far does it fall? Large vectors at the start are slow to turn: how large are yours?",
+        "Of the five nearest neighbours of each animal, food and town {share:.0%} are of its own kind; {goal:.0%} are asked for.{why}",
         share=share,
         goal=PURITY,
+        why=what_went_wrong(student, sentences, vocabulary, vectors) if share < PURITY else "",
     )
     return f"{share:.0%} of the five nearest neighbours of an animal, a food or a town are of the same kind."
