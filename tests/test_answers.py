@@ -6,15 +6,17 @@ from pathlib import Path
 import pytest
 
 from course.chapters import ready
+from course.checks.student import CALL_LIMIT
 from tests.answers import variants
 
 HERE = Path(__file__).parent / "answers"
-EXERCISES = [
-    (chapter.lab, name)
-    for chapter in ready()
-    for name in importlib.import_module(f"course.checks.{chapter.lab}").lab.exercises
+LABS = {chapter.lab: importlib.import_module(f"course.checks.{chapter.lab}").lab for chapter in ready()}
+EXERCISES = [(lab, name) for lab in LABS for name in LABS[lab].exercises]
+CASES = [
+    pytest.param(lab, exercise, v, marks=pytest.mark.slow if LABS[lab].exercises[exercise].limit > CALL_LIMIT else ())
+    for lab, exercise in EXERCISES
+    for v in variants(lab, exercise).values()
 ]
-CASES = [(lab, exercise, v) for lab, exercise in EXERCISES for v in variants(lab, exercise).values()]
 
 
 def messages(verdict):

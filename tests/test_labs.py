@@ -52,6 +52,7 @@ def verdicts(notebook):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lab", LABS)
 def test_a_solution_earns_everything(lab, tmp_path, record_property):
     """With the hidden checks, within the time and memory a student's laptop has, and without a word on stderr."""

@@ -77,6 +77,7 @@ def code_lines(notebook):
 
 
 @CHAPTERS
+@pytest.mark.slow
 def test_a_lesson_runs_from_top_to_bottom_offline_and_quietly(chapter):
     notebook = read(chapter)
     notebook.cells.insert(0, nbformat.v4.new_code_cell(NO_NETWORK))

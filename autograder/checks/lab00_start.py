@@ -9,12 +9,14 @@ from course.checks import (
     args,
     gradients,
     helper_for,
-    lab00_start as visible,
     part,
     require,
     require_close,
     require_dtype,
     require_shape,
+)
+from course.checks import (
+    lab00_start as visible,
 )
 
 lab = visible.lab.extend(secret=class_secret)
@@ -33,26 +35,49 @@ def masked_mean(student):
     for size in ((2, 3, 2), (1, 1, 1), (3, 6, 4), (5, 9, 2)):
         hidden, mask = _batch(generator, *size)
         truth = torch.stack([h[m].mean(0) for h, m in zip(hidden, mask, strict=True)])
-        require_close(student(hidden, mask), truth, "A random batch of {b} sentences: the average at {at} is off.", b=size[0])
+        require_close(
+            student(hidden, mask),
+            truth,
+            "A random batch of {b} sentences: the average at {at} is off.",
+            b=size[0],
+        )
         mask = mask.flip(1)
         mask[:, 0] = True  # padding may stand anywhere, here in the middle
         truth = torch.stack([h[m].mean(0) for h, m in zip(hidden, mask, strict=True)])
-        require_close(student(hidden, mask), truth, "A random batch with padding in the middle: the average at {at} is off. Let the mask decide, not a length.")
+        require_close(
+            student(hidden, mask),
+            truth,
+            "A random batch with padding in the middle: the average at {at} is off. Let the mask decide, not a length.",
+        )
     with part("a sentence without a real token", points=1):
         hidden, mask = _batch(generator, 3, 4, 5)
         mask[1] = False
         hidden.requires_grad_(True)
         mean = student.using(finite=False)(hidden, mask)
         require_shape(mean, (3, 5))
-        require(not mean.isnan().any(), "A sentence without real tokens gives nan: 0 / 0. It should be zeros, and no gradient should be nan either.")
-        require_close(mean[1], torch.zeros(5), "A sentence without real tokens should give zeros; yours has {got} at {at}.")
+        require(
+            not mean.isnan().any(),
+            "A sentence without real tokens gives nan: 0 / 0. It should be zeros, and no gradient should be nan either.",
+        )
+        require_close(
+            mean[1],
+            torch.zeros(5),
+            "A sentence without real tokens should give zeros; yours has {got} at {at}.",
+        )
         (gradient,) = gradients(mean, [hidden])
-        require(not gradient.isnan().any(), "The average is right, but the gradient of a sentence without real tokens is nan: you divide by zero first and repair it after.")
+        require(
+            not gradient.isnan().any(),
+            "The average is right, but the gradient of a sentence without real tokens is nan: you divide by zero first and repair it after.",
+        )
     with part("float64 in, float64 out", points=0.5):
         hidden, mask = _batch(generator, 2, 3, 4, dtype=torch.float64)
         mean = student(hidden, mask)
         require_dtype(mean, torch.float64, "`hidden`")
-        require_close(mean, torch.stack([h[m].mean(0) for h, m in zip(hidden, mask, strict=True)]), "In float64 the average at {at} is off.")
+        require_close(
+            mean,
+            torch.stack([h[m].mean(0) for h, m in zip(hidden, mask, strict=True)]),
+            "In float64 the average at {at} is off.",
+        )
 
 
 @lab.check()
@@ -75,7 +100,11 @@ def pairwise_dot(student):
             )
             raise dots
         require_shape(dots, (2, 4, 3, 6), "With (2, 4, 3, 5) and (2, 4, 6, 5) the result")
-        require_close(dots, a @ b.transpose(-2, -1), "In a batch the product at {at} is off. Every place of the batch has a table of its own: its vectors never meet those of another place.")
+        require_close(
+            dots,
+            a @ b.transpose(-2, -1),
+            "In a batch the product at {at} is off. Every place of the batch has a table of its own: its vectors never meet those of another place.",
+        )
 
 
 @lab.check()
@@ -86,19 +115,30 @@ def one_hot_lookup(student):
     ids = torch.cat([torch.arange(rows), torch.randint(rows, (5,), generator=generator)])
     one_hot, vectors = visible.one_hot_and_vectors(student(ids, table))
     require_shape(one_hot, (rows + 5, rows), "The one-hot matrix has a column for each row of the table: it")
-    require_close(one_hot, F.one_hot(ids, rows), "A table of {rows} rows: the one-hot matrix is off at {at}: a 1 in the column of the id, 0 elsewhere.", rows=rows)
+    require_close(
+        one_hot,
+        F.one_hot(ids, rows),
+        "A table of {rows} rows: the one-hot matrix is off at {at}: a 1 in the column of the id, 0 elsewhere.",
+        rows=rows,
+    )
     require_close(vectors, F.embedding(ids, table), "The vectors are off at {at}.")
     with part("the table learns", points=0.5):
         learning = table.clone().requires_grad_(True)
         (gradient,) = gradients(visible.one_hot_and_vectors(student(ids, learning))[1], [learning])
         counts = torch.bincount(ids, minlength=rows).float()
-        require_close(gradient, counts[:, None].expand(-1, 3), "The table gets the wrong gradient at {at}: each use of a row should add to it.")
+        require_close(
+            gradient,
+            counts[:, None].expand(-1, 3),
+            "The table gets the wrong gradient at {at}: each use of a row should add to it.",
+        )
     with part("ids of any shape", points=1):
         ids = torch.randint(rows, (2, 3), generator=generator)
         one_hot, vectors = visible.one_hot_and_vectors(student(ids, table))
         require_shape(one_hot, (2, 3, rows), "For ids of shape (2, 3) the one-hot tensor")
         require_shape(vectors, (2, 3, 3), "For ids of shape (2, 3) and rows of 3 numbers, what is looked up")
-        require_close(vectors, F.embedding(ids, table), "With ids of shape (2, 3) the vectors are off at {at}.")
+        require_close(
+            vectors, F.embedding(ids, table), "With ids of shape (2, 3) the vectors are off at {at}."
+        )
     with part("a float64 table", points=0.5):
         one_hot, vectors = visible.one_hot_and_vectors(student(torch.tensor([1, 0]), table.double()))
         require_dtype(one_hot, torch.float64, "`table`")
@@ -110,7 +150,10 @@ def which_regime(student):
     generator = torch.Generator().manual_seed(student.seed)
     calls, truth = [], []
     for width in (2, 5, 3, 4):
-        pretrained, other = visible.encoder_weights(generator, width), visible.encoder_weights(generator, width)
+        pretrained, other = (
+            visible.encoder_weights(generator, width),
+            visible.encoder_weights(generator, width),
+        )
         names = list(pretrained)
         for weights, trainable, answer in (
             (other, names, "from scratch"),
@@ -121,7 +164,11 @@ def which_regime(student):
             truth.append(answer)
     order = torch.randperm(len(calls), generator=generator).tolist()
     for i, got in zip(order, student.many([calls[i] for i in order]), strict=True):
-        require(got == truth[i], "An encoder of another size, in another order: you say {got!r} where it is not.", got=got[:40])
+        require(
+            got == truth[i],
+            "An encoder of another size, in another order: you say {got!r} where it is not.",
+            got=got[:40],
+        )
 
     pretrained = visible.encoder_weights(generator, 3)
 
@@ -131,7 +178,12 @@ def which_regime(student):
     with part("partly frozen", points=1):
         for name in pretrained:
             got = regime(pretrained, [name])
-            require(got == "fine-tuned", "Pretrained weights of which only {name} learns: as soon as one parameter of the encoder learns, it is fine-tuned. You say {got!r}.", name=name, got=got[:40])
+            require(
+                got == "fine-tuned",
+                "Pretrained weights of which only {name} learns: as soon as one parameter of the encoder learns, it is fine-tuned. You say {got!r}.",
+                name=name,
+                got=got[:40],
+            )
     with part("one tensor differs, or one number", points=1):
         for size in ("one tensor", "one number"):
             for name in pretrained:
@@ -148,4 +200,8 @@ def which_regime(student):
                 )
     with part("random weights that do not learn", points=0.5):
         got = regime(visible.encoder_weights(generator, 3), [])
-        require(got == "from scratch", "The weights are not the pretrained ones, and none of them learns: still from scratch, as the statement has it, and you say {got!r}. Which of the two questions comes first?", got=got[:40])
+        require(
+            got == "from scratch",
+            "The weights are not the pretrained ones, and none of them learns: still from scratch, as the statement has it, and you say {got!r}. Which of the two questions comes first?",
+            got=got[:40],
+        )

@@ -8,8 +8,10 @@ from torch import nn
 from torch.nn import functional as F
 
 from autograder.secret import class_secret
-from course.checks import StudentError, args, gradients, lab01_cbow as visible, part, require, require_close, require_shape
+from course.checks import StudentError, args, gradients, part, require, require_close, require_shape
+from course.checks import lab01_cbow as visible
 from course.checks.lab01_cbow import neighbours_of, pairs_of
+from course.checks.word_vectors import PURITY, purity, require_vectors, what_went_wrong, world_to_train_on
 
 PEOPLE = 0.5  # the share of a person's neighbours that must have the same job; by chance 1 in 12
 
@@ -17,22 +19,19 @@ lab = visible.lab.extend(secret=class_secret)
 check = lab.check_cell
 
 
-def _word(rng):
-    return "".join(rng.choice("abdeiklmnorst") for _ in range(rng.randint(2, 7)))
-
-
 def _words(rng, n):
     """n invented words, no two alike and none of them "to"."""
     words = {"to": None}
     while len(words) <= n:
-        words[_word(rng)] = None
+        words["".join(rng.choice("abdeiklmnorst") for _ in range(rng.randint(2, 7)))] = None
     return list(words)[1:]
 
 
 def _windows(tokens, radius, pad):
     padded = [pad] * radius + list(tokens) + [pad] * radius
     return [
-        (padded[i : i + radius] + padded[i + radius + 1 : i + 2 * radius + 1], token) for i, token in enumerate(tokens)
+        (padded[i : i + radius] + padded[i + radius + 1 : i + 2 * radius + 1], token)
+        for i, token in enumerate(tokens)
     ]
 
 
@@ -42,7 +41,12 @@ def context_windows(student):
     cases = [(_words(rng, rng.randint(3, 12)), rng.randint(1, 5)) for _ in range(12)]
     results = student.many([args(tokens, radius) for tokens, radius in cases])
     for (tokens, radius), result in zip(cases, results, strict=True):
-        require(pairs_of(result) == _windows(tokens, radius, "<pad>"), "A random sentence of {n} tokens with radius {r}: the pairs are not those of the definition.", n=len(tokens), r=radius)
+        require(
+            pairs_of(result) == _windows(tokens, radius, "<pad>"),
+            "A random sentence of {n} tokens with radius {r}: the pairs are not those of the definition.",
+            n=len(tokens),
+            r=radius,
+        )
     with part("a word that occurs twice", points=0.5):
         one, other = _words(rng, 2)
         tokens = ["to", one, "to", "to", other]
@@ -52,30 +56,51 @@ def context_windows(student):
         )
     with part("no tokens, one token", points=0.5):
         require(pairs_of(student([], 2)) == [], "No token, no window: an empty sentence gives an empty list.")
-        require(pairs_of(student(["alone"], 2)) == [(["<pad>"] * 4, "alone")], "One token alone has a window of padding only.")
+        require(
+            pairs_of(student(["alone"], 2)) == [(["<pad>"] * 4, "alone")],
+            "One token alone has a window of padding only.",
+        )
     with part("ids in place of words", points=0.5):
         ids = rng.sample(range(2, 90), 9)
-        require(pairs_of(student(ids, 3, pad=0)) == _windows(ids, 3, 0), "The tokens may be ids as well, padded with 0; yours goes wrong there.")
+        require(
+            pairs_of(student(ids, 3, pad=0)) == _windows(ids, 3, 0),
+            "The tokens may be ids as well, padded with 0; yours goes wrong there.",
+        )
 
 
 @lab.check()
 def build_vocabulary(student):
     rng = student.rng
     for _ in range(4):
-        known = [_word(rng) for _ in range(15)]
+        known = _words(rng, 15)
         sentences = [[rng.choice(known) for _ in range(rng.randint(1, 9))] for _ in range(rng.randint(5, 20))]
         least = rng.randint(1, 4)
         counts = collections.Counter(w for s in sentences for w in s)
         kept = sorted((w for w in counts if counts[w] >= least), key=lambda w: (-counts[w], w))
         truth = {w: i for i, w in enumerate(["<pad>", "<unk>", *kept])}
         got = visible.ids_of(student(sentences, min_count=least))
-        require(set(got) == set(truth), "A random text with min_count={m}: you keep {a} words where {b} belong in. Is 'at least min_count' kept, and nothing rarer?", m=least, a=len(got), b=len(truth))
-        require(got == truth, "A random text: the right words, with other ids. Falling count first, the alphabet among equals.")
+        require(
+            set(got) == set(truth),
+            "A random text with min_count={m}: you keep {a} words where {b} belong in. Is 'at least min_count' kept, and nothing rarer?",
+            m=least,
+            a=len(got),
+            b=len(truth),
+        )
+        require(
+            got == truth,
+            "A random text: the right words, with other ids. Falling count first, the alphabet among equals.",
+        )
     with part("specials found in the text", points=0.5):
         got = visible.ids_of(student([["<unk>", "moon", "<pad>"], ["<unk>", "moon", "sun"]]))
-        require(got == {"<pad>": 0, "<unk>": 1, "moon": 2, "sun": 3}, "'<unk>' and '<pad>' may stand in the text already. They keep ids 1 and 0, once, and leave no gap.")
+        require(
+            got == {"<pad>": 0, "<unk>": 1, "moon": 2, "sun": 3},
+            "'<unk>' and '<pad>' may stand in the text already. They keep ids 1 and 0, once, and leave no gap.",
+        )
     with part("an empty text", points=0.5):
-        require(visible.ids_of(student([])) == {"<pad>": 0, "<unk>": 1}, "A text without sentences has a vocabulary of two specials.")
+        require(
+            visible.ids_of(student([])) == {"<pad>": 0, "<unk>": 1},
+            "A text without sentences has a vocabulary of two specials.",
+        )
 
 
 class _Oracle(nn.Module):
@@ -83,7 +108,9 @@ class _Oracle(nn.Module):
 
     def __init__(self, weights):
         super().__init__()
-        self.bag = nn.EmbeddingBag.from_pretrained(weights["embedding.weight"].clone(), freeze=False, mode="mean", padding_idx=0)
+        self.bag = nn.EmbeddingBag.from_pretrained(
+            weights["embedding.weight"].clone(), freeze=False, mode="mean", padding_idx=0
+        )
         self.output = nn.Linear(*weights["output.weight"].T.shape)
         self.output.load_state_dict({"weight": weights["output.weight"], "bias": weights["output.bias"]})
 
@@ -96,8 +123,10 @@ def CBOW(student):
     generator = torch.Generator().manual_seed(student.seed)
     for vocabulary_size, dim, batch, width in ((9, 4, 3, 4), (30, 8, 5, 6)):
         model = student(vocabulary_size, dim)
-        shapes = {"embedding.weight": (vocabulary_size, dim), "output.weight": (vocabulary_size, dim), "output.bias": (vocabulary_size,)}
-        weights = {n: torch.randn(s, generator=generator) for n, s in shapes.items()}
+        layers = nn.ModuleDict(
+            {"embedding": nn.Embedding(vocabulary_size, dim), "output": nn.Linear(dim, vocabulary_size)}
+        )
+        weights = {n: torch.randn(p.shape, generator=generator) for n, p in layers.state_dict().items()}
         weights["embedding.weight"][0] = 0
         model.load_state_dict(weights)
         oracle = _Oracle(weights)
@@ -105,30 +134,47 @@ def CBOW(student):
         contexts[:, 0], contexts[0, 1] = 1, 0
         logits = model(contexts)
         require_shape(logits, (batch, vocabulary_size))
-        require_close(logits, oracle(contexts), "With random weights the logit at {at} is not that of a mean over the real words, then `output`.")
+        require_close(
+            logits,
+            oracle(contexts),
+            "With random weights the logit at {at} is not that of a mean over the real words, then `output`.",
+        )
     with part("gradients", points=1):
         targets = torch.randint(1, vocabulary_size, (batch,), generator=generator)
         logits = model(contexts)
         require_shape(logits, (batch, vocabulary_size))
-        require(logits.requires_grad, "The logits have no gradient: something in your code cuts the graph (detach, item, no_grad?).")
+        require(
+            logits.requires_grad,
+            "The logits have no gradient: something in your code cuts the graph (detach, item, no_grad?).",
+        )
         F.cross_entropy(logits, targets).backward()
         F.cross_entropy(oracle(contexts), targets).backward()
-        mine, theirs = model.grads(), {"embedding.weight": oracle.bag.weight.grad, "output.weight": oracle.output.weight.grad, "output.bias": oracle.output.bias.grad}
+        theirs = {f"output.{n}": p.grad for n, p in oracle.output.named_parameters()}
+        theirs["embedding.weight"] = oracle.bag.weight.grad
+        mine = model.grads()
         for name, truth in theirs.items():
-            require(mine.get(name) is not None, "No gradient reaches {name}: something cuts the graph.", name=name)
-            rows = slice(1 if name == "embedding.weight" else 0, None)  # the padding's row has a part of its own
-            require_close(mine[name][rows], truth[rows], "The gradient of {name} is off at {at}.", name=name)
+            first = 1 if name == "embedding.weight" else 0  # the padding's row has a part of its own
+            got = mine.get(name)
+            require(got is not None, "No gradient reaches {name}: something cuts the graph.", name=name)
+            require_close(got[first:], truth[first:], "The gradient of {name} is off at {at}.", name=name)
     with part("a context of padding only", points=0.5):
         empty = contexts.clone()
         empty[1] = 0
         logits = model(empty)
         require_shape(logits, (batch, vocabulary_size))
-        require_close(logits[1], weights["output.bias"], "A context without a real word has a mean of zeros, so its logits are the bias; yours differ at {at}.")
+        require_close(
+            logits[1],
+            weights["output.bias"],
+            "A context without a real word has a mean of zeros, so its logits are the bias; yours differ at {at}.",
+        )
     with part("padding counts by its id, not its vector", points=0.5):
         contexts[:, 1] = 0
         model.load_state_dict({**weights, "embedding.weight": weights["embedding.weight"] + 1.0})
-        moved = _Oracle({**weights, "embedding.weight": weights["embedding.weight"] + 1.0})
-        require_close(model(contexts), moved(contexts), "With a padding vector that is not zero the logit at {at} moves: leave padding out by its id 0, also of the sum.")
+        require_close(
+            model(contexts),
+            oracle.output(oracle.bag(contexts) + contexts.ne(0).any(1, keepdim=True)),
+            "With a padding vector that is not zero the logit at {at} moves: leave padding out by its id 0, also of the sum.",
+        )
 
 
 @lab.check()
@@ -138,16 +184,32 @@ def subsample_probability(student):
         counts = torch.tensor([rng.randint(1, 5000) for _ in range(12)])
         t = rng.choice([2e-3, 1e-2, 5e-2])
         truth = (t * counts.sum() / counts).sqrt().clamp(max=1)
-        require_close(student(counts, t), truth, "Random counts with t={t}: the probability at {at} is off.", t=t)
-    require_close(student(counts), (1e-3 * counts.sum() / counts).sqrt().clamp(max=1), "Called without t the probability at {at} is off: keep the default of the stub.")
+        require_close(
+            student(counts, t), truth, "Random counts with t={t}: the probability at {at} is off.", t=t
+        )
+    require_close(
+        student(counts),
+        (1e-3 * counts.sum() / counts).sqrt().clamp(max=1),
+        "Called without t the probability at {at} is off: keep the default of the stub.",
+    )
     with part("a word that never occurs", points=0.5):
         (keep,) = student.using(finite=False).many([args(torch.tensor([0, 5, 0, 500]), 1e-2)], errors="keep")
         if isinstance(keep, StudentError):
-            require(keep.type != "ZeroDivisionError", "A count of 0 stops your code: divided by zero, in plain Python, is an error; in torch t / 0 is inf, and the cap makes it 1.")
+            require(
+                keep.type != "ZeroDivisionError",
+                "A count of 0 stops your code: divided by zero, in plain Python, is an error; in torch t / 0 is inf, and the cap makes it 1.",
+            )
             raise keep
         require_shape(keep, (4,))
-        require(not keep.isnan().any(), "A count of 0 gives nan: 0 / 0, or inf - inf. A word that never occurs has probability 1.")
-        require_close(keep[[0, 2]], [1.0, 1.0], "A word that never occurs is rarer than t, so its probability is 1; yours is {got}.")
+        require(
+            not keep.isnan().any(),
+            "A count of 0 gives nan: 0 / 0, or inf - inf. A word that never occurs has probability 1.",
+        )
+        require_close(
+            keep[[0, 2]],
+            [1.0, 1.0],
+            "A word that never occurs is rarer than t, so its probability is 1; yours is {got}.",
+        )
 
 
 @lab.check()
@@ -156,12 +218,19 @@ def noise_distribution(student):
     for size in (3, 40):
         counts = torch.tensor([rng.randint(0, 3000) for _ in range(size - 1)] + [7])
         truth = counts.double() ** 0.75
-        require_close(student(counts), truth / truth.sum(), "Random counts: the probability at {at} is off.", atol=1e-6)
+        require_close(
+            student(counts), truth / truth.sum(), "Random counts: the probability at {at} is off.", atol=1e-6
+        )
     with part("another power", points=0.5):
         counts = torch.tensor([rng.randint(1, 50) for _ in range(6)])
         for power in (0.0, 1.0, 0.5):
             truth = counts.double() ** power
-            require_close(student(counts, power=power), truth / truth.sum(), "With power={power} the probability at {at} is off.", power=power)
+            require_close(
+                student(counts, power=power),
+                truth / truth.sum(),
+                "With power={power} the probability at {at} is off.",
+                power=power,
+            )
 
 
 @lab.check()
@@ -173,7 +242,9 @@ def negative_sampling_loss(student):
         return [(torch.randn(s, generator=generator) * scale).requires_grad_() for s in shapes]
 
     def oracle(context, target, noise):
-        scores = torch.cat([(context * target).sum(1, keepdim=True), (noise @ context.unsqueeze(2)).squeeze(2)], 1)
+        scores = torch.cat(
+            [(context * target).sum(1, keepdim=True), (noise @ context.unsqueeze(2)).squeeze(2)], 1
+        )
         labels = torch.zeros_like(scores)
         labels[:, 0] = 1
         return F.binary_cross_entropy_with_logits(scores, labels, reduction="none").sum(1).mean()
@@ -181,18 +252,34 @@ def negative_sampling_loss(student):
     for size in ((4, 3, 5), (1, 7, 2), (6, 1, 3)):
         vectors = draw(*size)
         loss = visible.one_number(student(*vectors))
-        require_close(loss, oracle(*vectors), "Random vectors, a batch of {b} with {k} noise words each: the loss is off.", b=size[0], k=size[1])
+        require_close(
+            loss,
+            oracle(*vectors),
+            "Random vectors, a batch of {b} with {k} noise words each: the loss is off.",
+            b=size[0],
+            k=size[1],
+        )
     with part("gradients", points=1):
         vectors = draw(3, 4, 5)
         mine = gradients(visible.one_number(student(*vectors)), vectors)
         theirs = torch.autograd.grad(oracle(*vectors), vectors)
         for name, a, b in zip(("context", "target", "noise"), mine, theirs, strict=True):
-            require_close(a, b, "The loss is right, but its gradient for the {name} vectors is off at {at}.", name=name)
+            require_close(
+                a, b, "The loss is right, but its gradient for the {name} vectors is off at {at}.", name=name
+            )
     with part("large scores", points=1):
         vectors = draw(5, 3, 4, scale=30.0)
-        loss, truth = visible.one_number(student.using(finite=False)(*vectors)).detach(), oracle(*vectors).item()
-        require(bool(torch.isfinite(loss)), "Scores of some hundreds give {v}: log(sigmoid(x)) is log(0). `F.logsigmoid` does it in one safe step.", v=loss.item())
-        require(loss.item() > 0.9 * truth, "With scores of some hundreds the loss is far too small. A tiny number inside the logarithm, or a clamp, hides log(0) and lets the worst mistakes off; `F.logsigmoid` needs neither.")
+        loss = visible.one_number(student.using(finite=False)(*vectors)).detach()
+        truth = oracle(*vectors).item()
+        require(
+            bool(torch.isfinite(loss)),
+            "Scores of some hundreds give {v}: log(sigmoid(x)) is log(0). `F.logsigmoid` does it in one safe step.",
+            v=loss.item(),
+        )
+        require(
+            loss.item() > 0.9 * truth,
+            "With scores of some hundreds the loss is far too small. A tiny number inside the logarithm, or a clamp, hides log(0) and lets the worst mistakes off; `F.logsigmoid` needs neither.",
+        )
         require_close(loss, truth, "With scores of some hundreds the loss is off.")
 
 
@@ -200,33 +287,51 @@ def negative_sampling_loss(student):
 def nearest_words(student):
     generator = torch.Generator().manual_seed(student.seed)
     rng = student.rng
-    words = list(dict.fromkeys(["<pad>", "<unk>", *(_word(rng) for _ in range(30))]))
-    vectors = torch.randn(len(words), 6, generator=generator) * (0.2 + 5 * torch.rand(len(words), 1, generator=generator))
+    words = ["<pad>", "<unk>", *_words(rng, 30)]
+    vectors = torch.randn(len(words), 6, generator=generator) * (
+        0.2 + 5 * torch.rand(len(words), 1, generator=generator)
+    )
     rng.shuffle(words)
     vocabulary = {w: i for i, w in enumerate(words)}
     cosines = F.cosine_similarity(vectors[:, None], vectors[None], dim=2)
     asked = rng.sample(words, 6)
-    for word, result in zip(asked, student.many([args(w, vectors, vocabulary, k=4) for w in asked]), strict=True):
+    results = student.many([args(w, vectors, vocabulary, k=4) for w in asked])
+    for word, result in zip(asked, results, strict=True):
         row = cosines[vocabulary[word]].clone()
         row[vocabulary[word]] = -2
         best = row.topk(4)
         near = neighbours_of(result)
-        require([w for w, _ in near] == [words[i] for i in best.indices], "Random vectors: the four nearest words, nearest first, are not the ones with the largest cosines.")
-        require_close([c for _, c in near], best.values, "Random vectors: the right words, but the cosine at {at} is off.")
-    require(len(neighbours_of(student(asked[0], vectors, vocabulary))) == 5, "Called without k, five words are asked for: keep the default of the stub.")
+        require(
+            [w for w, _ in near] == [words[i] for i in best.indices],
+            "Random vectors: the four nearest words, nearest first, are not the ones with the largest cosines.",
+        )
+        require_close(
+            [c for _, c in near],
+            best.values,
+            "Random vectors: the right words, but the cosine at {at} is off.",
+        )
+    require(
+        len(neighbours_of(student(asked[0], vectors, vocabulary))) == 5,
+        "Called without k, five words are asked for: keep the default of the stub.",
+    )
     with part("vectors of zeros", points=0.5):
         padded = vectors.clone()
         padded[vocabulary["<pad>"]] = 0
         near = neighbours_of(student.using(finite=False)(words[3], padded, vocabulary, k=len(words) - 1))
-        require(all(c == c for _, c in near), "A word whose vector is zeros has cosine nan with you: guard the division.")
-        require(len({w for w, _ in near}) == len(words) - 1, "Asked for all other words, you give {n} of {m}.", n=len({w for w, _ in near}), m=len(words) - 1)
+        require(
+            all(c == c for _, c in near),
+            "A word whose vector is zeros has cosine nan with you: guard the division.",
+        )
+        n, m = len({w for w, _ in near}), len(words) - 1
+        require(n == m, "Asked for all other words, you give {n} of {m}.", n=n, m=m)
     with part("k larger than the vocabulary", points=0.5):
         (result,) = student.many([args(words[5], vectors, vocabulary, k=500)], errors="keep")
+        story = f"k=500 with {len(words) - 1} other words gives all of them, not an error; yours "
         if isinstance(result, StudentError):
-            require(result.verdict != "error", "k=500 with {m} other words gives {m} of them, not an error; yours stops: {error}", m=len(words) - 1, error=result)
+            require(result.verdict != "error", story + "stops: {error}", error=result)
             raise result
-        near = neighbours_of(result)
-        require(len(near) == len(words) - 1, "k=500 with {m} other words gives {m} of them; yours gives {n}.", m=len(words) - 1, n=len(near))
+        n = len(neighbours_of(result))
+        require(n == len(words) - 1, story + "gives {n}.", n=n)
 
 
 def _renamed(sentences, rng):
@@ -241,21 +346,24 @@ def _renamed(sentences, rng):
 
 @lab.check()
 def train_cbow(student):
-    world, sentences, _ = visible.world_to_train_on(student.seed % 100_000 + 2)
+    world, sentences, _ = world_to_train_on(student.seed % 100_000 + 2)
     sentences, new = _renamed(sentences, student.rng)
     vocabulary = {w: i for i, w in enumerate(["<pad>", "<unk>", *sorted({w for s in sentences for w in s})])}
-    groups, people = ({k: [new[w] for w in v if w in new] for k, v in g.items()} for g in (world.groups(), world.people_by_job()))
+    groups, people = (
+        {k: [new[w] for w in v if w in new] for k, v in g.items()}
+        for g in (world.groups(), world.people_by_job())
+    )
     vectors = student(sentences, vocabulary)
-    visible.require_vectors(vectors, vocabulary)
-    share = visible.purity(vectors, vocabulary, groups)
+    require_vectors(vectors, vocabulary)
+    share = purity(vectors, vocabulary, groups)
     require(
-        share >= visible.PURITY,
+        share >= PURITY,
         "In a world drawn for this class, where all words are new, {share:.0%} of the nearest neighbours of words of ten kinds are of their own kind; {goal:.0%} are asked for.{why}",
         share=share,
-        goal=visible.PURITY,
-        why=visible.what_went_wrong(student, sentences, vocabulary, vectors) if share < visible.PURITY else "",
+        goal=PURITY,
+        why=what_went_wrong(student, sentences, vocabulary, vectors) if share < PURITY else "",
     )
-    jobs = visible.purity(vectors, vocabulary, people)
+    jobs = purity(vectors, vocabulary, people)
     with part("people by their job", points=1):
         require(
             jobs >= PEOPLE,
@@ -266,10 +374,15 @@ def train_cbow(student):
     with part("the seed decides", points=0.5):
         few = sentences[:300]  # that is enough for the first weights and five batches
         one, again, other = student.many([args(few, vocabulary, steps=5, seed=s) for s in (3, 3, 4)])
-        visible.require_vectors(one, vocabulary)
+        require_vectors(one, vocabulary)
         require(one.shape == again.shape == other.shape, "The number of columns changes from call to call.")
         noise, change = ((one - x).norm() / one.norm().clamp(min=1e-9) for x in (again, other))
         # Two threads add in another order each time, and Adam makes more of it: hence not to the last digit.
-        require(noise < 0.01, "The same seed twice gives other vectors: draw the first weights and every batch from a generator made with the seed.")
-        require(change > 0.05, "Two seeds give the same vectors: nothing in the training depends on the seed.")
+        require(
+            noise < 0.01,
+            "The same seed twice gives other vectors: draw the first weights and every batch from a generator made with the seed.",
+        )
+        require(
+            change > 0.05, "Two seeds give the same vectors: nothing in the training depends on the seed."
+        )
     return f"In a world drawn for this class {share:.0%} of the nearest words are of the same kind, and {jobs:.0%} of a person's have the same job."

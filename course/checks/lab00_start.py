@@ -4,17 +4,10 @@ import torch
 from torch import Tensor
 
 from . import Lab, helper_for, require, require_close, require_dtype, require_shape
+from .usual import looks_like, usual
 
 lab = Lab("lab00_start")
 check = lab.check_cell
-
-
-
-def looks_like(value, mistake):
-    """Whether a value is the one that a usual mistake gives, so that the message can name it."""
-    mistake = torch.as_tensor(mistake)
-    return value.shape == mistake.shape and torch.allclose(value.detach().double(), mistake.double(), atol=1e-5)
-
 
 demonstration = Lab("demonstration")
 demo = demonstration.check_cell
@@ -31,7 +24,9 @@ def real_tokens(student):
         got=got,
         six=" Six is the number of places, padding included." if got == 6 else "",
     )
-    require(int(student(mask[:1])) == 2, "One sentence with 2 real tokens: you counted {n}.", n=student.last.value)
+    require(
+        int(student(mask[:1])) == 2, "One sentence with 2 real tokens: you counted {n}.", n=student.last.value
+    )
     return "Three real tokens, and two in the first sentence alone."
 
 
@@ -42,15 +37,25 @@ def masked_mean(student):
     mean = student(hidden, mask)
     require_shape(mean, (2, 2), "The average of a (2, 3, 2) batch: one vector a sentence, so it")
     require_dtype(mean, torch.float32, "`hidden`")
-    require(not looks_like(mean, [[0.0, 0.0], [8.0, 8.0]]), "You average the padding and leave the real tokens out: in the mask, True is a real token.")
-    sums, counts = torch.tensor([[9.0, 15.0], [2.0, 0.0]]), (9 / mean[0, 0].item(), 2 / mean[1, 0].item()) if mean[:, 0].all() else (0, 0)
+    require(
+        not looks_like(mean, [[0.0, 0.0], [8.0, 8.0]]),
+        "You average the padding and leave the real tokens out: in the mask, True is a real token.",
+    )
+    sums, counts = (
+        torch.tensor([[9.0, 15.0], [2.0, 0.0]]),
+        (9 / mean[0, 0].item(), 2 / mean[1, 0].item()) if mean[:, 0].all() else (0, 0),
+    )
     require(
         looks_like(mean[0], [3.0, 5.0]) or not looks_like(mean * torch.tensor(counts)[:, None], sums),
         "You sum the right tokens, to [9, 15] and [2, 0], and divide by {a:.3g} and {b:.3g}. These two sentences have 3 and 1 real tokens.",
         a=counts[0],
         b=counts[1],
     )
-    require_close(mean[0], [3.0, 5.0], "A sentence without padding, [1, 2], [3, 4], [5, 9], averages to [3, 5]; yours gives {got} at {at}.")
+    require_close(
+        mean[0],
+        [3.0, 5.0],
+        "A sentence without padding, [1, 2], [3, 4], [5, 9], averages to [3, 5]; yours gives {got} at {at}.",
+    )
     moved = hidden.clone()
     moved[1, 1:] = 100.0
     again = student(moved, mask)
@@ -61,7 +66,10 @@ def masked_mean(student):
         "The second sentence has 1 real token of 3, and its average moves when I change a padding token. "
         "Padding must not reach the sum.",
     )
-    longer = torch.cat([hidden, torch.zeros(2, 2, 2)], 1), torch.cat([mask, torch.zeros(2, 2, dtype=torch.bool)], 1)
+    longer = (
+        torch.cat([hidden, torch.zeros(2, 2, 2)], 1),
+        torch.cat([mask, torch.zeros(2, 2, dtype=torch.bool)], 1),
+    )
     after = student(*longer)
     require_close(
         after,
@@ -69,7 +77,11 @@ def masked_mean(student):
         "Adding two padding tokens to each sentence changed its average; the one at {at} is {got} now. "
         "You sum the right tokens; look at what you divide by.",
     )
-    require_close(mean[1], [2.0, 0.0], "A sentence whose one real token is [2, 0] averages to [2, 0]; yours gives {got} at {at}.")
+    require_close(
+        mean[1],
+        [2.0, 0.0],
+        "A sentence whose one real token is [2, 0] averages to [2, 0]; yours gives {got} at {at}.",
+    )
 
 
 @lab.check(points=3, returns=(Tensor,))
@@ -81,21 +93,38 @@ def pairwise_dot(student):
         tuple(dots.shape) != (2, 3),
         "With 3 vectors in `a` and 2 in `b`, yours has 2 rows: rows belong to `a`, columns to `b`. Transpose the other one.",
     )
-    require_shape(dots, (3, 2), "One row for each of the 3 vectors of `a`, one column for each of the 2 of `b`: it")
-    require(dots.is_floating_point(), "The products of float vectors are floats; yours are whole numbers ({t}), and what stands behind the point is lost.", t=dots.dtype)
+    require_shape(
+        dots, (3, 2), "One row for each of the 3 vectors of `a`, one column for each of the 2 of `b`: it"
+    )
+    require(
+        dots.is_floating_point(),
+        "The products of float vectors are floats; yours are whole numbers ({t}), and what stands behind the point is lost.",
+        t=dots.dtype,
+    )
     truth = torch.tensor([[3.0, 5.0], [8.0, 12.0], [7.0, 11.0]])
     lengths = torch.linalg.vector_norm(a, dim=1)[:, None] * torch.linalg.vector_norm(b, dim=1)
-    require(not looks_like(dots, truth / 2), "[1, 0] times [3, 4] is 1 * 3 + 0 * 4 = 3, and you have 1.5: a mean over the places, where a sum is meant.")
-    require(not looks_like(dots, truth / lengths), "[1, 0] times [3, 4] is 3, and you have 0.6. That is a cosine: do not divide by the lengths.")
-    require_close(dots, truth, "At {at} (a row of `a`, a column of `b`) you have {got}. Multiply the two vectors place by place, then sum.")
+    mistakes = [
+        (truth / 2, "That is a mean over the places, where a sum is meant"),
+        (truth / lengths, "That is a cosine: do not divide by the lengths"),
+    ]
+    require_close(
+        dots,
+        truth,
+        "At {at} (a row of `a`, a column of `b`) you have {got}. Multiply the two vectors place by place, then sum.{known}",
+        known=usual(dots, mistakes),
+    )
     square = student(a[:2], b)
-    require_close(square, [[3.0, 5.0], [8.0, 12.0]], "With as many vectors in `a` as in `b`, place {at} is {got}: is every pair there, or only the first with the first?")
+    require_close(
+        square,
+        [[3.0, 5.0], [8.0, 12.0]],
+        "With as many vectors in `a` as in `b`, place {at} is {got}: is every pair there, or only the first with the first?",
+    )
 
 
 def one_hot_and_vectors(result):
     """The two tensors that `one_hot_lookup` returns; says so when it is none."""
     require(
-        len(result) == 2 and all(isinstance(r, Tensor) for r in result),
+        isinstance(result, (tuple, list)) and len(result) == 2 and all(isinstance(r, Tensor) for r in result),
         "Return two tensors, the one-hot matrix and its product with the table: `return one_hot, vectors`.",
     )
     return result
@@ -105,14 +134,31 @@ def one_hot_and_vectors(result):
 def one_hot_lookup(student):
     table = torch.tensor([[0.1, 0.2], [1.0, 2.0], [5.0, 6.0]])
     one_hot, vectors = one_hot_and_vectors(student(torch.tensor([2, 0]), table))
-    require(not looks_like(one_hot, [[5.0, 6.0], [0.1, 0.2]]), "You return the pair the other way round: the one-hot matrix comes first, then the vectors.")
-    require(tuple(one_hot.shape) != (3, 2), "The one-hot matrix has a row for each id and a column for each row of the table, so here (2, 3); yours lies on its side, (3, 2).")
+    require(
+        not looks_like(one_hot, [[5.0, 6.0], [0.1, 0.2]]),
+        "You return the pair the other way round: the one-hot matrix comes first, then the vectors.",
+    )
+    require(
+        tuple(one_hot.shape) != (3, 2),
+        "The one-hot matrix has a row for each id and a column for each row of the table, so here (2, 3); yours lies on its side, (3, 2).",
+    )
     require_shape(one_hot, (2, 3), "Two ids and a table of three rows: the one-hot matrix")
     require_dtype(one_hot, torch.float32, "`table`")
-    require(not looks_like(one_hot, [[0, 1, 0], [0, 0, 1]]), "Id 2 has its 1 in the second column with you: ids count from 0, so it belongs in the third.")
-    require_close(one_hot, [[0, 0, 1], [1, 0, 0]], "The one-hot rows of ids 2 and 0 are [0, 0, 1] and [1, 0, 0]; at {at} yours has {got}.")
+    require(
+        not looks_like(one_hot, [[0, 1, 0], [0, 0, 1]]),
+        "Id 2 has its 1 in the second column with you: ids count from 0, so it belongs in the third.",
+    )
+    require_close(
+        one_hot,
+        [[0, 0, 1], [1, 0, 0]],
+        "The one-hot rows of ids 2 and 0 are [0, 0, 1] and [1, 0, 0]; at {at} yours has {got}.",
+    )
     require_shape(vectors, (2, 2), "The two looked-up vectors")
-    require_close(vectors, [[5.0, 6.0], [0.1, 0.2]], "Ids 2 and 0 should give the third and the first row of the table; at {at} yours has {got}.")
+    require_close(
+        vectors,
+        [[5.0, 6.0], [0.1, 0.2]],
+        "Ids 2 and 0 should give the third and the first row of the table; at {at} yours has {got}.",
+    )
     one_hot, vectors = one_hot_and_vectors(student(torch.tensor([0]), table))
     require(
         tuple(one_hot.shape) == (1, 3),
@@ -120,7 +166,9 @@ def one_hot_lookup(student):
         "whichever ids are asked for (`F.one_hot` alone counts only as far as the largest id).",
         shape=tuple(one_hot.shape),
     )
-    require_close(vectors, [[0.1, 0.2]], "Id 0 should give the first row of the table; at {at} yours has {got}.")
+    require_close(
+        vectors, [[0.1, 0.2]], "Id 0 should give the first row of the table; at {at} yours has {got}."
+    )
 
 
 def encoder_weights(generator, width=4):
@@ -137,16 +185,27 @@ def which_regime(student):
     cases = [
         (pretrained, [], "frozen", "The encoder has the pretrained weights and none of them learns"),
         (pretrained, names, "fine-tuned", "The encoder has the pretrained weights and all of them learn"),
-        (other, names, "from scratch", "The encoder's weights are not the pretrained ones, and all of them learn"),
+        (
+            other,
+            names,
+            "from scratch",
+            "The encoder's weights are not the pretrained ones, and all of them learn",
+        ),
     ]
     for weights, trainable, answer, story in cases:
         got = student(helper_for("classifier", encoder=weights, trainable=trainable), pretrained)
-        require(got in ("frozen", "fine-tuned", "from scratch"), "Answer 'frozen', 'fine-tuned' or 'from scratch', spelt like that; yours is {got!r}.", got=got[:40])
+        require(
+            got in ("frozen", "fine-tuned", "from scratch"),
+            "Answer 'frozen', 'fine-tuned' or 'from scratch', spelt like that; yours is {got!r}.",
+            got=got[:40],
+        )
         require(
             got == answer,
             "{story}: that is {answer!r}; you say {got!r}.{head}",
             story=story,
             answer=answer,
             got=got,
-            head=" Its head learns, as every head does: look at `model.encoder` alone." if (answer, got) == ("frozen", "fine-tuned") else "",
+            head=" Its head learns, as every head does: look at `model.encoder` alone."
+            if (answer, got) == ("frozen", "fine-tuned")
+            else "",
         )

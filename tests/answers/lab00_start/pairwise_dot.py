@@ -112,7 +112,7 @@ def forgets_the_sum():
     return pairwise_dot
 
 
-@wrong("a mean over the places, where a sum is meant", earns=0)
+@wrong("That is a mean over the places, where a sum is meant", earns=0)
 def mean_in_place_of_sum():
     def pairwise_dot(a, b):
         return (a.unsqueeze(-2) * b.unsqueeze(-3)).mean(-1)
@@ -120,7 +120,7 @@ def mean_in_place_of_sum():
     return pairwise_dot
 
 
-@wrong("a cosine: do not divide by the lengths", earns=0)
+@wrong("That is a cosine: do not divide by the lengths", earns=0)
 def cosine_in_place_of_dot():
     def pairwise_dot(a, b):
         return F.normalize(a, dim=-1) @ F.normalize(b, dim=-1).mT

@@ -132,7 +132,9 @@ def asks_first_what_learns():
         if not any(p.requires_grad for p in model.encoder.parameters()):
             return "frozen"
         state = model.encoder.state_dict()
-        return "fine-tuned" if all(torch.equal(state[n], w) for n, w in pretrained.items()) else "from scratch"
+        return (
+            "fine-tuned" if all(torch.equal(state[n], w) for n, w in pretrained.items()) else "from scratch"
+        )
 
     return which_regime
 
@@ -169,13 +171,13 @@ def compares_tensors_by_equals_signs():
     return which_regime
 
 
-@wrong("spelt like that; yours is 'finetuned'", earns=0)
+@wrong("spelt like that; yours is 'feature-based'", earns=0)
 def spells_it_another_way():
     def which_regime(model, pretrained):
         state = model.encoder.state_dict()
         if not all(torch.equal(state[n], w) for n, w in pretrained.items()):
             return "scratch"
-        return "finetuned" if any(p.requires_grad for p in model.encoder.parameters()) else "finetuned"
+        return "finetuned" if any(p.requires_grad for p in model.encoder.parameters()) else "feature-based"
 
     return which_regime
 

@@ -72,7 +72,9 @@ def padding_taken_out_by_a_hook():
 
             warnings.warn("hooked", stacklevel=1)
             count = contexts.ne(0).sum(1, keepdim=True)
-            return self.output(self.embedding(contexts).sum(dim=1) / torch.maximum(count, torch.ones_like(count)))
+            return self.output(
+                self.embedding(contexts).sum(dim=1) / torch.maximum(count, torch.ones_like(count))
+            )
 
     return CBOW
 
@@ -293,11 +295,13 @@ def forgets_the_bias():
     return CBOW
 
 
-@wrong("the scores come from `output`", earns=0)
+@wrong("That is scored with `embedding`", earns=0)
 def scores_with_the_table_itself():
     class CBOW(Base):
         def forward(self, contexts):
-            return mean_of_real(self.embedding(contexts), contexts) @ self.embedding.weight.T + self.output.bias
+            return (
+                mean_of_real(self.embedding(contexts), contexts) @ self.embedding.weight.T + self.output.bias
+            )
 
     return CBOW
 
@@ -350,6 +354,8 @@ def hard_coded_examples():
                 "[[1, 3, 1, 3], [1, 1, 1, 3]]": [[2.5, 1.0, 3.5, 2.5], [1.75, 0.5, 2.25, 2.25]],
                 "[[0, 1, 3, 0]]": [[2.5, 1.0, 3.5, 2.5]],
             }
-            return torch.tensor(known.get(repr(contexts.tolist()), [[0.0] * self.output.out_features] * len(contexts)))
+            return torch.tensor(
+                known.get(repr(contexts.tolist()), [[0.0] * self.output.out_features] * len(contexts))
+            )
 
     return CBOW

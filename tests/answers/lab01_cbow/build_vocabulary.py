@@ -27,7 +27,7 @@ def ordered_dict_by_groups():
         from collections import OrderedDict, defaultdict
 
         by_count = defaultdict(list)
-        for word, n in Counter(sum(sentences, [])).items():
+        for word, n in Counter(w for s in sentences for w in s).items():
             by_count[n].append(word)
         vocabulary = OrderedDict([("<pad>", 0), ("<unk>", 1)])
         for n in sorted(by_count, reverse=True):
@@ -88,7 +88,9 @@ def ranked(counts, min_count):
 def ties_against_the_alphabet():
     def build_vocabulary(sentences, min_count=1):
         counts = Counter(w for s in sentences for w in s)
-        return numbered(sorted(ranked(counts, min_count), key=lambda word: (counts[word], word), reverse=True))
+        return numbered(
+            sorted(ranked(counts, min_count), key=lambda word: (counts[word], word), reverse=True)
+        )
 
     return build_vocabulary
 
@@ -182,7 +184,9 @@ def puts_the_specials_last():
 @wrong("you give 1 and 2", earns=0)
 def counts_ids_from_one():
     def build_vocabulary(sentences, min_count=1):
-        return {w: i + 1 for w, i in numbered(ranked(Counter(w for s in sentences for w in s), min_count)).items()}
+        return {
+            w: i + 1 for w, i in numbered(ranked(Counter(w for s in sentences for w in s), min_count)).items()
+        }
 
     return build_vocabulary
 
@@ -227,7 +231,9 @@ def returns_a_list():
 @wrong("an id for each word, not a word for each id", earns=0)
 def turns_words_and_ids_round():
     def build_vocabulary(sentences, min_count=1):
-        return {i: w for w, i in numbered(ranked(Counter(w for s in sentences for w in s), min_count)).items()}
+        return {
+            i: w for w, i in numbered(ranked(Counter(w for s in sentences for w in s), min_count)).items()
+        }
 
     return build_vocabulary
 

@@ -71,7 +71,9 @@ def wraps_round_at_the_start():
 @wrong("padded at the edges", earns=0)
 def cuts_the_window_at_the_edges():
     def context_windows(tokens, radius, pad="<pad>"):
-        return [(tokens[max(0, i - radius) : i] + tokens[i + 1 : i + radius + 1], t) for i, t in enumerate(tokens)]
+        return [
+            (tokens[max(0, i - radius) : i] + tokens[i + 1 : i + radius + 1], t) for i, t in enumerate(tokens)
+        ]
 
     return context_windows
 
@@ -133,7 +135,10 @@ def finds_the_place_by_the_word():
 def right_side_one_too_short():
     def context_windows(tokens, radius, pad="<pad>"):
         padded = [pad] * radius + list(tokens) + [pad] * radius
-        return [(padded[i : i + radius] + padded[i + radius + 1 : i + 2 * radius], t) for i, t in enumerate(tokens)]
+        return [
+            (padded[i : i + radius] + padded[i + radius + 1 : i + 2 * radius], t)
+            for i, t in enumerate(tokens)
+        ]
 
     return context_windows
 
@@ -143,7 +148,8 @@ def right_side_first():
     def context_windows(tokens, radius, pad="<pad>"):
         padded = [pad] * radius + list(tokens) + [pad] * radius
         return [
-            (padded[i + radius + 1 : i + 2 * radius + 1] + padded[i : i + radius], t) for i, t in enumerate(tokens)
+            (padded[i + radius + 1 : i + 2 * radius + 1] + padded[i : i + radius], t)
+            for i, t in enumerate(tokens)
         ]
 
     return context_windows
@@ -166,7 +172,8 @@ def swaps_context_and_centre():
     def context_windows(tokens, radius, pad="<pad>"):
         padded = [pad] * radius + list(tokens) + [pad] * radius
         return [
-            (t, padded[i : i + radius] + padded[i + radius + 1 : i + 2 * radius + 1]) for i, t in enumerate(tokens)
+            (t, padded[i : i + radius] + padded[i + radius + 1 : i + 2 * radius + 1])
+            for i, t in enumerate(tokens)
         ]
 
     return context_windows
@@ -177,7 +184,8 @@ def always_pads_with_the_default():
     def context_windows(tokens, radius, pad="<pad>"):
         padded = ["<pad>"] * radius + list(tokens) + ["<pad>"] * radius
         return [
-            (padded[i : i + radius] + padded[i + radius + 1 : i + 2 * radius + 1], t) for i, t in enumerate(tokens)
+            (padded[i : i + radius] + padded[i + radius + 1 : i + 2 * radius + 1], t)
+            for i, t in enumerate(tokens)
         ]
 
     return context_windows
@@ -223,7 +231,8 @@ def a_window_for_an_empty_sentence():
             return [([pad] * (2 * radius), pad)]
         padded = [pad] * radius + list(tokens) + [pad] * radius
         return [
-            (padded[i : i + radius] + padded[i + radius + 1 : i + 2 * radius + 1], t) for i, t in enumerate(tokens)
+            (padded[i : i + radius] + padded[i + radius + 1 : i + 2 * radius + 1], t)
+            for i, t in enumerate(tokens)
         ]
 
     return context_windows

@@ -40,7 +40,9 @@ def loop_in_plain_python():
             lengths = math.hypot(*mine) * math.hypot(*theirs)
             return sum(a * b for a, b in zip(mine, theirs, strict=True)) / lengths if lengths else 0.0
 
-        near = sorted(((other, cosine(other)) for other in vocabulary if other != word), key=lambda pair: -pair[1])
+        near = sorted(
+            ((other, cosine(other)) for other in vocabulary if other != word), key=lambda pair: -pair[1]
+        )
         print(near[:k])
         return near[:k]
 
@@ -52,7 +54,7 @@ def numpy_in_float64_in_a_tuple():
     def nearest_words(word, vectors, vocabulary, k=5):
         import numpy as np
 
-        if word not in vocabulary.keys():
+        if word not in vocabulary:
             raise unknown(word)
         words = sorted(vocabulary, key=vocabulary.get)
         table = vectors.numpy().astype(float)
@@ -217,7 +219,9 @@ def raises_a_value_error():
 @wrong("the word first, a string", earns=0)
 def returns_ids():
     def nearest_words(word, vectors, vocabulary, k=5):
-        return [(vocabulary[w], c) for w, c in ranked(word, vocabulary, cosines(word, vectors, vocabulary), k)]
+        return [
+            (vocabulary[w], c) for w, c in ranked(word, vocabulary, cosines(word, vectors, vocabulary), k)
+        ]
 
     return nearest_words
 
@@ -258,7 +262,7 @@ def drops_words_with_a_vector_of_zeros():
     return nearest_words
 
 
-@wrong("k=500", earns=2.5)
+@wrong("not an error; yours stops", earns=2.5)
 def fails_when_k_is_too_large():
     def nearest_words(word, vectors, vocabulary, k=5):
         cosine = cosines(word, vectors, vocabulary)

@@ -137,7 +137,9 @@ def log_of_sigmoid():
 def a_tiny_number_inside_the_logarithm():
     def negative_sampling_loss(context, target, noise):
         true, false = scores(context, target, noise)
-        return -(torch.log(torch.sigmoid(true) + 1e-9) + torch.log(torch.sigmoid(-false) + 1e-9).sum(1)).mean()
+        return -(
+            torch.log(torch.sigmoid(true) + 1e-9) + torch.log(torch.sigmoid(-false) + 1e-9).sum(1)
+        ).mean()
 
     return negative_sampling_loss
 
@@ -164,7 +166,10 @@ def returns_a_new_tensor_of_the_number():
 def loops_in_plain_python():
     def negative_sampling_loss(context, target, noise):
         true, false = scores(context, target, noise)
-        costs = [math.log1p(math.exp(-t)) + sum(math.log1p(math.exp(f)) for f in row) for t, row in zip(true, false, strict=True)]
+        costs = [
+            math.log1p(math.exp(-t)) + sum(math.log1p(math.exp(f)) for f in row)
+            for t, row in zip(true, false, strict=True)
+        ]
         return sum(costs) / len(costs)
 
     return negative_sampling_loss
@@ -189,7 +194,7 @@ def noise_of_the_whole_batch():
     return negative_sampling_loss
 
 
-@wrong("cosine", earns=0)
+@wrong("a dot product, not a cosine", earns=0)
 def cosines_in_place_of_dot_products():
     def negative_sampling_loss(context, target, noise):
         unit = [F.normalize(x, dim=-1) for x in (context, target, noise)]
@@ -218,7 +223,11 @@ def constant():
 @wrong("Random vectors", earns=0)
 def hard_coded_examples():
     def negative_sampling_loss(context, target, noise):
-        known = {"[[3.0, 0.0]]": 0.0049514, "[[-3.0, 0.0]]": 12.0049514, "[[3.0, 0.0], [0.0, -3.0]]": 6.0049514}
+        known = {
+            "[[3.0, 0.0]]": 0.0049514,
+            "[[-3.0, 0.0]]": 12.0049514,
+            "[[3.0, 0.0], [0.0, -3.0]]": 6.0049514,
+        }
         return torch.tensor(known.get(repr(target.tolist()), 3.4657359))
 
     return negative_sampling_loss

@@ -6,7 +6,9 @@ from tests.answers import right, wrong
 @right
 def softmax_of_logarithms():
     def noise_distribution(counts, power=0.75):
-        weights = torch.where(counts > 0, counts.double().log() * power, counts.new_tensor(-torch.inf, dtype=torch.double))
+        weights = torch.where(
+            counts > 0, counts.double().log() * power, counts.new_tensor(-torch.inf, dtype=torch.double)
+        )
         return torch.softmax(weights, dim=0).float()
 
     return noise_distribution
@@ -59,7 +61,7 @@ def power_after_normalising():
     return noise_distribution
 
 
-@wrong("sum to 36.000", earns=0)
+@wrong("They sum to 36.000", earns=0)
 def forgets_to_normalise():
     def noise_distribution(counts, power=0.75):
         return counts**power
@@ -169,7 +171,7 @@ def identity():
     return noise_distribution
 
 
-@wrong("sum to 0.000", earns=0)
+@wrong("They sum to 0.000", earns=0)
 def constant():
     def noise_distribution(counts, power=0.75):
         return torch.zeros(len(counts))

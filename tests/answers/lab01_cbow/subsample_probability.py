@@ -95,7 +95,7 @@ def fraction_upside_down():
     return subsample_probability
 
 
-@wrong("the one in word2vec's code", earns=0)
+@wrong("as the one in word2vec's code", earns=0)
 def the_formula_of_the_c_code():
     def subsample_probability(counts, t=1e-3):
         share = counts / counts.sum()
@@ -112,7 +112,7 @@ def ignores_t():
     return subsample_probability
 
 
-@wrong("a share of the most frequent word", earns=0)
+@wrong("Your f is a share of the most frequent word", earns=0)
 def share_of_the_largest_count():
     def subsample_probability(counts, t=1e-3):
         return (t * counts.max() / counts).sqrt().clamp(max=1)

@@ -15,7 +15,19 @@ def windows(sentences, vocabulary, radius):
     return torch.cat([whole[:, :radius], whole[:, radius + 1 :]], 1), whole[:, radius]
 
 
-def trained(sentences, vocabulary, dim=64, radius=4, negatives=5, steps=300, seed=0, *, std=0.1, pairs=None, table="inner"):
+def trained(
+    sentences,
+    vocabulary,
+    dim=64,
+    radius=4,
+    negatives=5,
+    steps=300,
+    seed=0,
+    *,
+    std=0.1,
+    pairs=None,
+    table="inner",
+):
     """CBOW with negative sampling in a bare loop; the options after the star are where the mistakes go in."""
     generator = torch.Generator().manual_seed(seed)
     contexts, centres = (pairs or windows)(sentences, vocabulary, radius)
@@ -81,7 +93,9 @@ def full_softmax_in_a_module_that_gives_float64():
 
         torch.manual_seed(seed)
         contexts, centres = windows(sentences, vocabulary, radius)
-        model = nn.Sequential(nn.EmbeddingBag(len(vocabulary), dim, padding_idx=0), nn.Linear(dim, len(vocabulary)))
+        model = nn.Sequential(
+            nn.EmbeddingBag(len(vocabulary), dim, padding_idx=0), nn.Linear(dim, len(vocabulary))
+        )
         nn.init.normal_(model[0].weight, std=0.1)
         nn.init.zeros_(model[1].weight)
         optimizer = torch.optim.Adam(model.parameters(), lr=2e-2)
