@@ -30,6 +30,9 @@ c.ClearSolutions.code_stub = {
 }
 c.ClearSolutions.text_stub = "*Write your answer here, in place of this line.*"
 
+# labs/ is in git already; without this, generate_assignment would skip it and leave the lab out of the gradebook.
+c.GenerateAssignment.force = True
+
 # A check cell that a student deleted comes back, and is graded.
 c.OverwriteCells.add_missing_cells = True
 
