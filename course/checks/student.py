@@ -168,6 +168,8 @@ class Student:
             if "error" in reply:
                 raise self._error(reply["error"])
             found = self._value(reply["value"])
+            if not isinstance(found, list) or len(found) != len(inputs):
+                raise self._error(_plain_error({"kind": "unsendable", "message": "malformed gradients"}))
             return [None if g is None else g.to(i) for g, i in zip(found, inputs, strict=True)]
 
         anchor = torch.zeros((), requires_grad=True)  # parameters alone may need the gradient
@@ -189,7 +191,7 @@ class Student:
         try:
             return wire.decode(frame, resolve=resolve)
         except wire.WireError as error:
-            raise self._error({"kind": "unsendable", "message": str(error)}) from None
+            raise self._error(_plain_error({"kind": "unsendable", "message": str(error)})) from None
 
     def _error(self, error):
         sentence = sentences.of_error(self.name, error, self.secret)
@@ -257,15 +259,47 @@ class _Session:
             o["limit"] = min(limit, left)
         try:
             replies = wire.decode(self.transport(wire.encode(operations), min(limit, left) * len(operations)))
-            if not isinstance(replies, list):
-                raise wire.WireError("a malformed reply")
+            replies = _replies(replies, len(operations))
         except wire.WireError as error:
             raise StudentError(f"The reply of your kernel cannot be read: {error}.", "error") from None
-        if len(replies) == 1 and "seconds" not in replies[0]:  # the request as a whole failed
-            error = replies[0]["error"]
-            raise StudentError(sentences.of_error("The exercise", error, False), error["kind"])
+        if isinstance(replies, dict):  # the request as a whole failed
+            raise StudentError(sentences.of_error("The exercise", replies, False), replies["kind"])
         self.seconds += sum(r["seconds"] for r in replies)
         return replies
+
+
+def _replies(replies, n):
+    """The replies to n operations, or one error for all of them. Replies are data from a stranger: `WireError` for any
+    other form."""
+    if not isinstance(replies, list) or not all(isinstance(r, dict) for r in replies):
+        raise wire.WireError("a malformed reply")
+    if len(replies) == 1 and set(replies[0]) == {"error"}:
+        return _plain_error(replies[0]["error"])
+    whole = len(replies) == n and all(
+        isinstance(r.get("seconds"), float)
+        and isinstance(r.get("stdout"), str)
+        and isinstance(r.get("warnings"), list)
+        and ("error" in r or isinstance(r.get("value"), bytes) or "kind" in r)
+        for r in replies
+    )
+    if not whole:
+        raise wire.WireError("a malformed reply")
+    return [{**r, "error": _plain_error(r["error"])} if "error" in r else r for r in replies]
+
+
+def _plain_error(error):
+    """An error as `probe.describe_error` makes it, with every field of its own type."""
+    if not isinstance(error, dict) or not isinstance(error.get("frames", []), list):
+        raise wire.WireError("a malformed reply")
+    frames = [f for f in error.get("frames", []) if isinstance(f, dict)]
+    texts = {k: str(error.get(k, ""))[:600] for k in ("kind", "type", "message", "signature")}
+    bases = error.get("bases", [])
+    return {
+        **texts,
+        "limit": error["limit"] if isinstance(error.get("limit"), (int, float)) else 0,
+        "bases": [str(b)[:80] for b in bases] if isinstance(bases, list) else [],
+        "frames": [{k: str(f.get(k, ""))[:200] for k in ("name", "line", "text")} for f in frames[-5:]],
+    }
 
 
 def _replace_tensors(value, tensors):

@@ -148,9 +148,10 @@ class _Encoder:
         return {"$": "iterator", "v": items, "more": more}
 
     def tensor(self, x, depth):
-        plain = torch.Tensor.detach(x).as_subclass(torch.Tensor)
+        plain = torch.Tensor.detach(x)
         if plain.layout != torch.strided or plain.is_quantized or plain.is_nested:
             raise WireError("a sparse, quantised or nested tensor")
+        plain = plain.as_subclass(torch.Tensor)
         if plain.device.type == "meta":
             raise WireError("a tensor on the device 'meta', which has a shape but no numbers")
         self.spend(plain.numel() * plain.element_size())  # the logical size: an expanded scalar counts in full

@@ -1,0 +1,206 @@
+"""What crosses between a check and a student's code: values exactly, gradients as torch's own, hostile bytes not at all."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from course.checks import wire
+from course.checks.lab import Lab
+from course.checks.probe import Probe
+from course.checks.student import Student, StudentError
+
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary(max_size=2000),
+    lambda inner: st.lists(inner, max_size=4)
+    | st.tuples(inner, inner)
+    | st.dictionaries(st.text(max_size=5) | st.integers(), inner, max_size=4),
+    max_leaves=20,
+)
+DTYPES = (
+    "float64 float32 float16 bfloat16 int64 int32 int16 int8 uint8 bool complex64 complex128".split()
+)
+
+
+def there_and_back(value, **options):
+    return wire.decode(wire.encode(value, **options))
+
+
+@given(plain)
+@settings(deadline=None, max_examples=200)
+def test_plain_values_cross_exactly(value):
+    back = there_and_back(value)
+    assert back == value
+    assert type(back) is type(value)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("shape", [(), (0, 3), (2, 3)])
+def test_tensors_cross_exactly(dtype, shape):
+    tensor = torch.rand(shape).mul(2).to(getattr(torch, dtype))
+    back = there_and_back(tensor)
+    assert back.dtype == tensor.dtype
+    assert back.shape == tensor.shape
+    assert torch.equal(back, tensor)
+
+
+def test_odd_values_cross():
+    grid = torch.arange(6.0).reshape(2, 3)
+    views = there_and_back([grid.T, grid[:, ::2], torch.ones(1).expand(4), nn.Parameter(grid)])
+    assert torch.equal(views[0], grid.T)
+    assert torch.equal(views[1], grid[:, ::2])
+    assert views[2].tolist() == [1.0] * 4
+    assert views[3].requires_grad
+    assert math.isnan(there_and_back(math.nan))
+    assert there_and_back([math.inf, -math.inf]) == [math.inf, -math.inf]
+    assert math.copysign(1, there_and_back(-0.0)) == -1
+    assert there_and_back(np.float32(1.5)) == 1.5
+    array = there_and_back(np.arange(4, dtype=np.int16).reshape(2, 2))
+    assert array.dtype == np.int16
+    assert there_and_back({1, 2}) == {1, 2}
+    assert there_and_back(torch.float16) is torch.float16
+    assert there_and_back(x * x for x in range(4)) == [0, 1, 4, 9]
+    drained = there_and_back((x for x in range(10**9)), take=3)
+    assert (drained.items, drained.more) == ([0, 1, 2], True)
+
+
+class Liar:
+    """Says it is an int, and equal to everything."""
+
+    __class__ = int
+
+    def __eq__(self, other):
+        return True
+
+    __hash__ = None
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (torch.eye(2).to_sparse(), "sparse"),
+        (torch.ones(1, device="meta"), "meta"),
+        (torch.ones(1).expand(10**9), "larger than"),
+        (np.array([object()]), "numpy array"),
+        (Liar(), "Liar"),
+        (len, "builtin_function_or_method"),
+    ],
+)
+def test_what_cannot_cross_is_refused_by_name(value, says):
+    with pytest.raises(wire.WireError, match=says):
+        wire.encode(value)
+
+
+def test_a_value_without_end_is_refused():
+    loop = []
+    loop.append(loop)
+    with pytest.raises(wire.WireError, match="deep"):
+        wire.encode(loop)
+
+
+FRAME = wire.encode({"a": [1, 2.5, "x", torch.ones(3), b"y"], "b": (None, {1})})
+
+
+@given(st.binary(max_size=300))
+@settings(deadline=None)
+def test_any_bytes_give_a_wire_error_or_plain_data(data):
+    try:
+        wire.decode(data)
+    except wire.WireError as error:
+        assert len(str(error)) < 200
+
+
+@given(st.integers(0, len(FRAME) - 1), st.integers(0, 255))
+@settings(deadline=None, max_examples=400)
+def test_a_damaged_frame_gives_a_wire_error_or_plain_data(place, byte):
+    damaged = bytearray(FRAME)
+    damaged[place] = byte
+    try:
+        wire.decode(bytes(damaged))
+    except wire.WireError as error:
+        assert str(error)
+
+
+def student_of(target, **options):
+    probe = Probe(target)
+    return Student("it", lambda frame, limit: probe.handle(frame), **options)
+
+
+def test_gradients_are_those_of_torch():
+    """Through arguments and into the parameters of an object that stays over there."""
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.linear = nn.Linear(3, 2)
+
+        def forward(self, x, scale):
+            return {"out": self.linear(x).tanh() * scale, "ids": torch.arange(2)}
+
+    mine = Net()
+    handle = student_of(Net)()
+    handle.load_state_dict(mine.state_dict())
+    x, scale = torch.randn(4, 3, requires_grad=True), torch.randn(4, 2, requires_grad=True)
+    there = handle(x, scale)
+    there["out"].pow(2).sum().backward()
+    got = [x.grad.clone(), scale.grad.clone()]
+    x.grad = scale.grad = None
+    here = mine(x, scale)
+    here["out"].pow(2).sum().backward()
+    assert torch.equal(there["out"], here["out"])
+    assert not there["ids"].requires_grad
+    torch.testing.assert_close(got, [x.grad, scale.grad])
+    torch.testing.assert_close(handle.grads(), {n: p.grad for n, p in mine.named_parameters()})
+    assert [n for n, _ in handle.named_parameters()] == ["linear.weight", "linear.bias"]
+    handle.eval()
+    assert handle.get("training") is False
+
+
+def test_a_call_leaves_the_callers_state_alone_and_keeps_the_students():
+    def reckless(n):
+        torch.set_default_dtype(torch.float64) if n == 0 else None
+        torch.manual_seed(5)
+        torch.set_grad_enabled(False)
+        return torch.zeros(1).dtype
+
+    student = student_of(reckless)
+    before = torch.get_rng_state()
+    assert student(0) is torch.float64
+    assert torch.get_default_dtype() is torch.float32
+    assert torch.is_grad_enabled()
+    assert torch.equal(torch.get_rng_state(), before)
+    assert student(1) is torch.float64
+
+
+def test_many_calls_keep_their_own_errors():
+    def fussy(n):
+        if n == 1:
+            raise ValueError("one")
+        return n
+
+    student = student_of(fussy)
+    from course.checks import args
+
+    values = student.many([args(0), args(1), args(2)], errors="keep")
+    assert values[0] == 0
+    assert isinstance(values[1], StudentError)
+    assert values[1].is_a("ValueError")
+    assert values[2] == 2
+
+
+@pytest.mark.parametrize("reply", [b"", b"\0\0\0\2[]", wire.encode(7), wire.encode([{}]), wire.encode([3]), wire.encode([])])
+def test_a_forged_reply_is_an_error_and_no_crash(reply):
+    """Whatever bytes come back in place of an answer, the verdict is an error with nothing earned."""
+    lab = Lab("forged")
+
+    @lab.check(points=1)
+    def it(student):
+        student(1)
+
+    verdict = lab.run("it", lambda frame, limit: reply)
+    assert verdict.points == 0
+    assert verdict.kind == "error", str(verdict)
