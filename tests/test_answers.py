@@ -13,7 +13,9 @@ HERE = Path(__file__).parent / "answers"
 LABS = {chapter.lab: importlib.import_module(f"course.checks.{chapter.lab}").lab for chapter in ready()}
 EXERCISES = [(lab, name) for lab in LABS for name in LABS[lab].exercises]
 CASES = [
-    pytest.param(lab, exercise, v, marks=pytest.mark.slow if LABS[lab].exercises[exercise].limit > CALL_LIMIT else ())
+    pytest.param(
+        lab, exercise, v, marks=pytest.mark.slow if LABS[lab].exercises[exercise].limit > CALL_LIMIT else ()
+    )
     for lab, exercise in EXERCISES
     for v in variants(lab, exercise).values()
 ]

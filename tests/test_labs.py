@@ -27,7 +27,9 @@ def run(notebook, folder):
         with_children = psutil.Process(client.km.provisioner.process.pid)
         peak = max(peak, with_children.memory_info().rss)
 
-    client = NotebookClient(notebook, timeout=180, resources={"metadata": {"path": str(folder)}}, on_cell_executed=look)
+    client = NotebookClient(
+        notebook, timeout=180, resources={"metadata": {"path": str(folder)}}, on_cell_executed=look
+    )
     client.execute()
     times = [c.metadata.get("execution", {}) for c in notebook.cells]
     began, ended = times_of(times)
@@ -75,7 +77,7 @@ def test_a_solution_earns_everything(lab, tmp_path, record_property):
 @pytest.mark.parametrize("lab", LABS)
 def test_an_untouched_lab_runs_to_its_end_and_earns_nothing(lab, tmp_path):
     path = release.ROOT / "labs" / lab / f"{lab}.ipynb"
-    notebook, seconds, _ = run(nbformat.read(path, as_version=4), tmp_path)
+    notebook, *_ = run(nbformat.read(path, as_version=4), tmp_path)
     for name, verdict in verdicts(notebook).items():
         assert (verdict["verdict"], verdict["points"]) == ("missing", 0), name
         assert "not written yet" in verdict["message"]
@@ -91,9 +93,13 @@ def test_points_are_the_cells(lab):
     for name, exercise in exercises.items():
         assert cells[name].metadata.nbgrader.points == exercise.points
         assert f"{name}_answer" in cells
-        assert any(f"### {name} {dots} · {exercise.points:g} points · " in text for dots in ("●○○", "●●○", "●●●"))
+        assert any(
+            f"### {name} {dots} · {exercise.points:g} points · " in text for dots in ("●○○", "●●○", "●●●")
+        )
     minutes = sum(int(m) for m in re.findall(r"^### .* points? · (\d+) minutes", text, re.MULTILINE))
-    assert f"About {find(lab).lab_minutes} minutes, {sum(e.points for e in exercises.values()):g} points" in text
+    assert (
+        f"About {find(lab).lab_minutes} minutes, {sum(e.points for e in exercises.values()):g} points" in text
+    )
     assert minutes <= find(lab).lab_minutes
     assert cells["reflection"].cell_type == "markdown"
     assert importlib.import_module(f"autograder.checks.{lab}").lab.exercises.keys() == exercises.keys()

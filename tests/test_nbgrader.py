@@ -76,7 +76,9 @@ def course(tmp_path_factory):
     classes = {"lab00_start": class_of_lab00(), "lab01_cbow": class_of_lab01()}
     for lab, members in classes.items():
         shutil.copytree(ROOT / "solutions" / lab, folder / "solutions" / lab)
-        shutil.copytree(ROOT / "labs" / lab, folder / "labs" / lab)  # as in a clone: it is there before it is made
+        shutil.copytree(
+            ROOT / "labs" / lab, folder / "labs" / lab
+        )  # as in a clone: it is there before it is made
         nbgrader(folder, "generate_assignment", lab)
         downloaded = folder / "downloaded" / lab / "archive"
         downloaded.mkdir(parents=True)

@@ -143,3 +143,8 @@ def test_style_drops_outputs_counts_and_stray_metadata(tmp_path):
     assert after.cells[1].outputs == [] and after.cells[1].execution_count is None
     assert "scrolled" not in after.cells[1].metadata and "widgets" not in after.metadata
     assert style.style_notebook(path, check=True) == []
+
+
+def test_everything_is_in_style():
+    """Python formatted and linted, notebooks without outputs and with readable cell ids: what `make style` leaves."""
+    assert style.main(["--check"]) == 0

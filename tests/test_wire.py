@@ -15,15 +15,33 @@ from course.checks.probe import Probe
 from course.checks.student import Student, StudentError
 
 plain = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary(max_size=2000),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.tuples(inner, inner)
-    | st.dictionaries(st.text(max_size=5) | st.integers(), inner, max_size=4),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text()
+    | st.binary(max_size=2000),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.tuples(inner, inner)
+        | st.dictionaries(st.text(max_size=5) | st.integers(), inner, max_size=4)
+    ),
     max_leaves=20,
 )
-DTYPES = (
-    "float64 float32 float16 bfloat16 int64 int32 int16 int8 uint8 bool complex64 complex128".split()
-)
+DTYPES = [
+    "float64",
+    "float32",
+    "float16",
+    "bfloat16",
+    "int64",
+    "int32",
+    "int16",
+    "int8",
+    "uint8",
+    "bool",
+    "complex64",
+    "complex128",
+]
 
 
 def there_and_back(value, **options):
@@ -192,7 +210,9 @@ def test_many_calls_keep_their_own_errors():
     assert values[2] == 2
 
 
-@pytest.mark.parametrize("reply", [b"", b"\0\0\0\2[]", wire.encode(7), wire.encode([{}]), wire.encode([3]), wire.encode([])])
+@pytest.mark.parametrize(
+    "reply", [b"", b"\0\0\0\2[]", wire.encode(7), wire.encode([{}]), wire.encode([3]), wire.encode([])]
+)
 def test_a_forged_reply_is_an_error_and_no_crash(reply):
     """Whatever bytes come back in place of an answer, the verdict is an error with nothing earned."""
     lab = Lab("forged")

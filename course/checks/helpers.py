@@ -1,9 +1,9 @@
 """What a check passes where a student's function expects a function or a model: built by name at the far end.
 
-    @helper
-    def table_model(table): ...                     # here, importable on both sides
+@helper
+def table_model(table): ...                     # here, importable on both sides
 
-    student(helper_for("table_model", table=t))      # in a check: only the name and plain arguments cross
+student(helper_for("table_model", table=t))      # in a check: only the name and plain arguments cross
 """
 
 import torch

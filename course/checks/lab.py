@@ -92,7 +92,11 @@ class Lab:
         if name is None:
             hint = ", ".join(self.exercises)
             return Verdict(
-                "check", "invalid", 0, 0, f"This is none of the exercises of {self.name} ({hint}). Pass the function itself: check({next(iter(self.exercises))})."
+                "check",
+                "invalid",
+                0,
+                0,
+                f"This is none of the exercises of {self.name} ({hint}). Pass the function itself: check({next(iter(self.exercises))}).",
             )
         outside = Globals.now()
         try:
@@ -124,7 +128,9 @@ class Lab:
         """
         exercise, run = self.exercises[name], Run()
         options = {"returns": exercise.returns, "finite": exercise.finite, "limit": exercise.limit}
-        student = Student(name, transport, secret=self.visible is not None, seed=self.seed_of(name), **options)
+        student = Student(
+            name, transport, secret=self.visible is not None, seed=self.seed_of(name), **options
+        )
         token = current_run.set(run)
         kind, message, frames, rest = "correct", "", [], 0.0
         Globals.clean(student.seed % 2**31)
@@ -148,8 +154,14 @@ class Lab:
         except KeyboardInterrupt:
             raise
         except Exception:
-            kind, message = "invalid", "The check itself failed; this is not your fault. Show it to your instructor."
-            frames = [{"name": f.name, "line": f.lineno, "text": f.line} for f in traceback.extract_tb(sys.exc_info()[2])[-1:]]
+            kind, message = (
+                "invalid",
+                "The check itself failed; this is not your fault. Show it to your instructor.",
+            )
+            frames = [
+                {"name": f.name, "line": f.lineno, "text": f.line}
+                for f in traceback.extract_tb(sys.exc_info()[2])[-1:]
+            ]
             if self.visible is not None:
                 frames = []
         finally:

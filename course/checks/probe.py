@@ -144,7 +144,10 @@ class Probe:
         finally:
             self.globals = Globals.now()
             outside.restore()
-        out["seconds"] = time.perf_counter() - began
+        seconds = time.perf_counter() - began
+        if seconds > operation["limit"] and "error" not in out:  # it swallowed the interruption and went on
+            out = {"error": describe_error(TimeLimit(), operation)}
+        out["seconds"] = seconds
         out["stdout"] = printed.kept
         out["warnings"] = [str(w.message)[:300] for w in caught[:20]]
         return out
@@ -194,7 +197,9 @@ class Probe:
     def do_backward(self, operation):
         outputs, leaves = self.graphs[operation["call"]]
         pairs = [
-            (o, g.to(o)) for o, g in zip(outputs, operation["grads"], strict=True) if g is not None and o.requires_grad
+            (o, g.to(o))
+            for o, g in zip(outputs, operation["grads"], strict=True)
+            if g is not None and o.requires_grad
         ]
         for leaf in leaves:
             leaf.grad = None
@@ -252,14 +257,20 @@ def describe_error(error, operation):
     frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if is_student_frame(f.filename)]
     last = frames[-1] if frames else None
-    written = not (isinstance(error, NotImplementedError) and last is not None and is_student_frame(last.filename))
+    written = not (
+        isinstance(error, NotImplementedError) and last is not None and is_student_frame(last.filename)
+    )
     return {
         "kind": "error" if written else "missing",
         "type": type(error).__name__[:80],
         "bases": [b.__name__[:80] for b in type(error).__mro__],
         "message": message_of(error),
         "frames": [
-            {"name": f.name, "line": f.lineno, "text": (f.line or linecache.getline(f.filename, f.lineno)).strip()[:200]}
+            {
+                "name": f.name,
+                "line": f.lineno,
+                "text": (f.line or linecache.getline(f.filename, f.lineno)).strip()[:200],
+            }
             for f in own[-5:]
         ],
     }

@@ -47,7 +47,12 @@ def require_shape(value, shape, what="The result"):
     """Require a tensor of a shape. `shape` may hold None where any size will do."""
     got = tuple(value.shape)
     same = len(got) == len(shape) and all(e in (None, g) for g, e in zip(got, shape, strict=True))
-    words = "(" + ", ".join("any" if s is None else str(s) for s in shape) + ("," if len(shape) == 1 else "") + ")"
+    words = (
+        "("
+        + ", ".join("any" if s is None else str(s) for s in shape)
+        + ("," if len(shape) == 1 else "")
+        + ")"
+    )
     require(same, "{what} should have shape {words}; yours has {got}.", what=what, words=words, got=got)
 
 
@@ -114,6 +119,9 @@ def gradients(out, wrt):
 
     out: a tensor that `student` returned; wrt: a list of tensors it was given. Returns a list of tensors.
     """
-    require(out.requires_grad, "The result has no gradient: something in your code cuts the graph (detach, item, .data?).")
+    require(
+        out.requires_grad,
+        "The result has no gradient: something in your code cuts the graph (detach, item, .data?).",
+    )
     found = torch.autograd.grad(out.sum(), wrt, allow_unused=True, retain_graph=True)
     return [torch.zeros_like(t) if g is None else g for g, t in zip(found, wrt, strict=True)]

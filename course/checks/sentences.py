@@ -57,7 +57,13 @@ def describe(value) -> str:
 
 def type_words(types) -> str:
     """`(list, Tensor)` as "a list or a tensor"."""
-    words = {"Tensor": "a tensor", "int": "a whole number", "float": "a number", "str": "a string", "bool": "True or False"}
+    words = {
+        "Tensor": "a tensor",
+        "int": "a whole number",
+        "float": "a number",
+        "str": "a string",
+        "bool": "True or False",
+    }
     return " or ".join(words.get(t.__name__, f"a {t.__name__}") for t in types)
 
 
@@ -87,7 +93,11 @@ def of_error(name: str, error: dict, secret: bool) -> str:
     if error["frames"]:
         last = error["frames"][-1]
         where = f" in line {last['line']} of `{last['name']}`: `{last['text']}`"
-    said = "" if secret or not error["message"].strip() else f" {error['message'].strip().splitlines()[0].rstrip('.')}."
+    said = (
+        ""
+        if secret or not error["message"].strip()
+        else f" {error['message'].strip().splitlines()[0].rstrip('.')}."
+    )
     advice = hint(error["type"], error["message"])
     return f"{error['type']}{where}.{said}{' ' + advice if advice else ''}"
 

@@ -23,7 +23,12 @@ from .probe import tensors_in
 CALL_LIMIT = 10.0  # seconds, unless the check states another
 CELL_LIMIT = 180.0  # seconds for all calls of one check
 
-_VERDICT = {"missing": "missing", "time-limit": "time-limit", "memory-limit": "memory-limit", "value": "wrong-answer"}
+_VERDICT = {
+    "missing": "missing",
+    "time-limit": "time-limit",
+    "memory-limit": "memory-limit",
+    "value": "wrong-answer",
+}
 
 
 class StudentError(Exception):
@@ -147,12 +152,17 @@ class Student:
 
     def _receive(self, call, number, reply):
         record = self.session.last = Record(
-            stdout=reply["stdout"], warnings=reply["warnings"], seconds=reply["seconds"], changed=reply.get("changed", [])
+            stdout=reply["stdout"],
+            warnings=reply["warnings"],
+            seconds=reply["seconds"],
+            changed=reply.get("changed", []),
         )
         if "error" in reply:
             raise self._error(reply["error"])
         record.value = self._value(reply["value"])
-        made = self.target == 0 and self.session.kind == "class"  # `returns` is of its calls, not of making it
+        made = (
+            self.target == 0 and self.session.kind == "class"
+        )  # `returns` is of its calls, not of making it
         sentence = sentences.of_value(self.name, record, () if made else self.returns, self.finite)
         if sentence:
             raise StudentError(sentence, "value")
@@ -203,7 +213,12 @@ class Handle:
     """An object that stayed in the student's process. Call it, call its methods, `get` an attribute, read `grads()`."""
 
     def __init__(self, student, remote):
-        self._student, self._remote, self.type, self.is_module = student, remote, remote.type, remote.is_module
+        self._student, self._remote, self.type, self.is_module = (
+            student,
+            remote,
+            remote.type,
+            remote.is_module,
+        )
 
     def _far(self, method=None, checked=False):
         far = copy.copy(self._student)

@@ -9,7 +9,15 @@ from dataclasses import asdict, dataclass, field
 from .require import Part
 
 MIME = "application/vnd.course.verdict+json"
-KINDS = ("correct", "missing", "wrong-answer", "error", "memory-limit", "time-limit", "invalid")  # mildest first
+KINDS = (
+    "correct",
+    "missing",
+    "wrong-answer",
+    "error",
+    "memory-limit",
+    "time-limit",
+    "invalid",
+)  # mildest first
 _MARK = {"correct": "✓", "missing": "…"}
 _WORD = {
     "correct": "correct",
@@ -52,8 +60,14 @@ class Verdict:
         return float(self.points)
 
     def __str__(self):
-        lines = [f"{_MARK.get(self.kind, '✗')} {self.exercise}: {_WORD[self.kind]} ({self.score})", self.message]
-        lines += [f"  {'✓' if p.earned else '✗'} {p.title} ({number(p.earned)} / {number(p.points)}) {p.message}" for p in self.parts]
+        lines = [
+            f"{_MARK.get(self.kind, '✗')} {self.exercise}: {_WORD[self.kind]} ({self.score})",
+            self.message,
+        ]
+        lines += [
+            f"  {'✓' if p.earned else '✗'} {p.title} ({number(p.earned)} / {number(p.points)}) {p.message}"
+            for p in self.parts
+        ]
         lines += [f"    line {f['line']} of {f['name']}: {f['text']}" for f in self.frames]
         return "\n".join(line.rstrip() for line in lines if line)
 
@@ -88,7 +102,9 @@ class Verdict:
             lines = "\n".join(f"line {f['line']} of {f['name']}:  {f['text']}" for f in self.frames)
             out.append(f"<details><summary>Where in your code</summary><pre>{e(lines)}</pre></details>")
         if self.printed.strip():
-            out.append(f"<details><summary>What it printed</summary><pre>{e(self.printed[:2000])}</pre></details>")
+            out.append(
+                f"<details><summary>What it printed</summary><pre>{e(self.printed[:2000])}</pre></details>"
+            )
         return "".join(out) + "</div>"
 
     def _repr_mimebundle_(self, include=None, exclude=None):

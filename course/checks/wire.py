@@ -33,10 +33,8 @@ TAKE = 100_000  # items drained from an iterator unless told otherwise
 
 _HEAD = struct.Struct(">I")
 _DTYPES = {str(v).removeprefix("torch."): v for v in vars(torch).values() if isinstance(v, torch.dtype)}
-_ITERATORS = (types.GeneratorType, map, filter, zip, enumerate, reversed, range) + tuple(
-    type(i)
-    for i in ({}.keys(), {}.values(), {}.items(), iter([]), iter(()), iter(set()), iter({}), iter(""), iter(range(0)))
-)
+_LAZY = ({}.keys(), {}.values(), {}.items(), *map(iter, ([], (), set(), {}, "", range(0))))
+_ITERATORS = (types.GeneratorType, map, filter, zip, enumerate, reversed, range, *map(type, _LAZY))
 
 
 class WireError(ValueError):
@@ -154,7 +152,9 @@ class _Encoder:
         plain = plain.as_subclass(torch.Tensor)
         if plain.device.type == "meta":
             raise WireError("a tensor on the device 'meta', which has a shape but no numbers")
-        self.spend(plain.numel() * plain.element_size())  # the logical size: an expanded scalar counts in full
+        self.spend(
+            plain.numel() * plain.element_size()
+        )  # the logical size: an expanded scalar counts in full
         out = {"$": "tensor", "i": str(len(self.tensors)), "device": str(plain.device)}
         if x.requires_grad:
             out["grad"] = True
@@ -255,7 +255,11 @@ class _Decoder:
         return {self.node(k): self.node(v) for k, v in n["v"]}
 
     def do_iterator(self, n):
-        return Drained([self.node(i) for i in n["v"]], bool(n["more"])) if n["more"] else [self.node(i) for i in n["v"]]
+        return (
+            Drained([self.node(i) for i in n["v"]], bool(n["more"]))
+            if n["more"]
+            else [self.node(i) for i in n["v"]]
+        )
 
     def do_tensor(self, n):
         out = self.tensors[n["i"]]

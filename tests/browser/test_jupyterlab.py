@@ -42,15 +42,31 @@ def lab_server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("student")
     shutil.copy(ROOT / "labs" / LAB / f"{LAB}.ipynb", folder)
     widget = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(MAP)])
-    widget.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    widget.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+    }
     nbformat.write(widget, folder / "map.ipynb")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    arguments = ["--no-browser", "--allow-root", f"--port={port}", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
-    env = {**os.environ, "JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")}
+    arguments = [
+        "--no-browser",
+        "--allow-root",
+        f"--port={port}",
+        "--IdentityProvider.token=",
+        f"--ServerApp.root_dir={folder}",
+    ]
+    env = {
+        **os.environ,
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+    }
     with (folder / "jupyter.log").open("w") as log:
-        server = subprocess.Popen([sys.executable, "-m", "course", "lab", *arguments], stdout=log, stderr=log, env=env)
+        server = subprocess.Popen(
+            [sys.executable, "-m", "course", "lab", *arguments], stdout=log, stderr=log, env=env
+        )
     address = f"http://127.0.0.1:{port}"
     for _ in range(120):
         try:
