@@ -44,8 +44,8 @@ class Chapter:
 
 
 CHAPTERS: tuple[Chapter, ...] = (
-    Chapter("00_start", "Start here", "nothing yet: one word at a time", 30, 30, ready=True),
-    Chapter("01_cbow", "CBOW: a fixed window", "a window of a few words on each side", 45, 90, ready=True),
+    Chapter("00_start", "Start here", "nothing yet: one word at a time", 40, 30, ready=True),
+    Chapter("01_cbow", "CBOW: a fixed window", "a window of a few words on each side", 55, 110, ready=True),
     Chapter(
         "02_elmo", "ELMo: two one-way readers", "all words before it, and all words after it, apart", 45, 100
     ),

@@ -257,3 +257,10 @@ def test_two_classes_get_other_cases_and_one_class_the_same():
     seeds = {Lab("x", visible=lab, secret=lambda b=b: b).seed_of("double") for b in (b"a", b"b", b"a")}
     assert len(seeds) == 2
     assert lab.seed_of("double") == 0
+
+
+def test_an_operation_that_a_dtype_lacks_is_an_error_and_not_an_unwritten_answer():
+    """Torch says NotImplementedError as well, from the student's own line."""
+    verdict = check(lambda x: x.long().softmax(0))
+    assert verdict.kind == "error"
+    assert "`.float()`" in verdict.message

@@ -172,7 +172,11 @@ class Lab:
             frames = run.errors[0].frames if run.errors else []
         earned = 0 if kind in ("missing", "invalid") else rest + sum(p.earned for p in run.parts)
         if kind == "correct" and not message:
-            message = "" if self.visible else "Right on every visible case."
+            message = (
+                ""
+                if self.visible
+                else "Right on every case tried here. The grader tries more: what else does the statement ask for?"
+            )
         return Verdict(
             name,
             kind,

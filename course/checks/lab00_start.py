@@ -25,7 +25,10 @@ def real_tokens(student):
         six=" Six is the number of places, padding included." if got == 6 else "",
     )
     require(
-        int(student(mask[:1])) == 2, "One sentence with 2 real tokens: you counted {n}.", n=student.last.value
+        int(student(mask[:1])) == 2,
+        "One sentence with 2 real tokens and 1 of padding: you counted {n}.{one}",
+        n=student.last.value,
+        one=" That is the padding: is the mask turned round?" if student.last.value == 1 else "",
     )
     return "Three real tokens, and two in the first sentence alone."
 

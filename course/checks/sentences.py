@@ -28,6 +28,11 @@ _HINTS = [
     ("AttributeError", r"'NoneType'", "Something is None here. A function without `return` gives None."),
     ("AttributeError", r"has no attribute '(\w+)'", "Is `{0}` set in `__init__`, and called after `super().__init__()`?"),
     ("NotImplementedError", r"missing the required \"forward\"", "Your class has no method called `forward`, at the right indentation."),
+    ("NotImplementedError", r"not implemented for '(\w+)'", "Torch does not do this with {0} tensors; make them floating-point first, with `.float()`."),
+    ("TypeError", r"unhashable type: 'list'", "A list cannot be counted or be a key. Is it a list of lists, one level deeper than you think?"),
+    ("TypeError", r"only one element tensors|only length-1", "A function of `math` takes one number; for a tensor use torch's own (`torch.sqrt`, `torch.log`)."),
+    ("RuntimeError", r"Boolean value of Tensor", "An `if` or `==` met a whole tensor. `torch.equal` compares two as a whole; `.all()` and `.any()` make one answer of many."),
+    ("ValueError", r"too many dimensions 'str'", "Words stand where numbers should: turn them into ids first, the padding too."),
     ("SystemExit", r"", "A function must not call exit()."),
 ]  # fmt: skip
 
@@ -83,7 +88,7 @@ def of_error(name: str, error: dict, secret: bool) -> str:
     if kind == "time-limit":
         return (
             f"{name} was stopped after {error['limit']:g} seconds. Is there a loop that does not end, "
-            "or a Python loop over what one tensor operation could do?"
+            "or a Python loop over what one tensor operation could do? Or is the computer busy with something else?"
         )
     if kind == "unsendable":
         return f"{name} returned, or holds, {error['message']}, which a check cannot look at."
