@@ -1,5 +1,6 @@
 """JupyterLab itself, as a student meets it: a lab opened, run untouched, answered wrongly and then rightly; a widget."""
 
+import json
 import os
 import shutil
 import socket
@@ -85,7 +86,19 @@ def open_notebook(page, address, name):
     page.set_default_timeout(60_000)
     page.goto(f"{address}/lab/workspaces/{name}/tree/{name}.ipynb?reset")
     page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").first.wait_for()
+    wait_for_kernel(address, f"{name}.ipynb")
     idle(page)
+
+
+def wait_for_kernel(address, path):
+    """Wait until the page is connected to the notebook's kernel. JupyterLab calls a notebook that has none yet idle, and
+    asks for a kernel when it is run in that moment."""
+    for _ in range(240):
+        sessions = json.load(urllib.request.urlopen(f"{address}/api/sessions", timeout=10))
+        if any(s["path"] == path and s["kernel"] and s["kernel"]["connections"] for s in sessions):
+            return
+        time.sleep(0.25)
+    raise AssertionError(f"no kernel for {path}: {sessions}")
 
 
 def idle(page):
@@ -161,8 +174,7 @@ def test_a_widget_answers_the_mouse(clean_page, lab_server, shoot):
     page = clean_page
     open_notebook(page, lab_server, "map")
     menu(page, "Run", "Run All Cells")
-    side = page.get_by_text("No word chosen")
-    side.wait_for()
+    page.get_by_text("No word chosen").wait_for()
     page.locator(".ctr-map-dot").first.hover()
     expect(page.locator(".jp-OutputArea")).to_contain_text("Nearest to")
     expect(page.locator(".jp-OutputArea")).not_to_contain_text("No word chosen")
