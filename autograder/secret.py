@@ -50,6 +50,11 @@ def class_secret() -> bytes:
     return _read(course_directory().resolve() / NAME)
 
 
-def secret_hash() -> str:
-    """What may be written down of the secret: a record says with which one it was made."""
-    return hashlib.sha256(b"class secret\0" + class_secret()).hexdigest()[:16]
+def secret_of(course: Path) -> bytes:
+    """The secret of a course directory, made when it is not there yet. 32 bytes."""
+    return _read(Path(course).resolve() / NAME)
+
+
+def secret_hash(secret: bytes) -> str:
+    """What may be written down of a secret: a record says with which one it was made."""
+    return hashlib.sha256(b"class secret\0" + secret).hexdigest()[:16]

@@ -27,3 +27,12 @@ def class_secret(tmp_path_factory):
 def hidden_lab():
     """name -> the hidden checks of a lab."""
     return lambda name: importlib.import_module(f"autograder.checks.{name}").lab
+
+
+@pytest.fixture(scope="session")
+def judge():
+    """One judge with its walls for all tests, as one worker of a grading run has it."""
+    from autograder.judge import Judge
+
+    with Judge() as judge:
+        yield judge

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from .limits import Globals
 from .probe import Probe
 from .require import Wrong, current_run
-from .student import CALL_LIMIT, Student, StudentError
+from .student import CALL_LIMIT, CELL_LIMIT, Student, StudentError
 from .verdict import KINDS, Verdict
 
 
@@ -121,16 +121,19 @@ class Lab:
         digest = hashlib.sha256(b"\0".join([self.secret(), self.name.encode(), name.encode()])).digest()
         return int.from_bytes(digest[:6], "big")
 
-    def run(self, name: str, transport) -> Verdict:
-        """The verdict of one exercise. transport: carries a request frame to the probe and its reply back.
+    def run(self, name: str, transport, call_limit=None, cell_limit=CELL_LIMIT) -> Verdict:
+        """The verdict of one exercise. transport: carries a request frame to the probe and its reply back;
+        call_limit: seconds that no call may exceed, whatever its check states; cell_limit: for all calls together.
 
         Errors in the student's code become the verdict; an exception of the check's own is `invalid`.
         """
         exercise, run = self.exercises[name], Run()
-        options = {"returns": exercise.returns, "finite": exercise.finite, "limit": exercise.limit}
+        limit = exercise.limit if call_limit is None else min(exercise.limit, call_limit)
+        options = {"returns": exercise.returns, "finite": exercise.finite, "limit": limit}
         student = Student(
             name, transport, secret=self.visible is not None, seed=self.seed_of(name), **options
         )
+        student.session.allow(cell_limit)
         token = current_run.set(run)
         kind, message, frames, rest = "correct", "", [], 0.0
         Globals.clean(student.seed % 2**31)

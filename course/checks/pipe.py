@@ -37,14 +37,18 @@ class Pipe:
         os.close(self.to_child)
         os.close(self.from_child)
 
-    def __call__(self, frame: bytes, limit: float) -> bytes:
+    def exchange(self, frame: bytes, limit: float) -> bytes:
+        """A frame there and the reply back. Raises TimeoutError, EOFError or OSError when there is none to be had."""
         deadline = time.monotonic() + limit + GRACE
+        self._write(_SIZE.pack(len(frame)) + frame, deadline)
+        (size,) = _SIZE.unpack(self._read(_SIZE.size, deadline))
+        if size > 2 * wire.MAX_BYTES:
+            raise EOFError
+        return self._read(size, deadline)
+
+    def __call__(self, frame: bytes, limit: float) -> bytes:
         try:
-            self._write(_SIZE.pack(len(frame)) + frame, deadline)
-            (size,) = _SIZE.unpack(self._read(_SIZE.size, deadline))
-            if size > 2 * wire.MAX_BYTES:
-                raise EOFError
-            return self._read(size, deadline)
+            return self.exchange(frame, limit)
         except TimeoutError:
             self.kill()
             return wire.encode([{"error": {"kind": "time-limit", "message": "", "limit": limit}}])
@@ -54,21 +58,21 @@ class Pipe:
     def _write(self, data, deadline):
         view = memoryview(data)
         while view:
-            self._wait(self.to_child, selectors.EVENT_WRITE, deadline)
+            self.wait(self.to_child, selectors.EVENT_WRITE, deadline)
             view = view[os.write(self.to_child, view[: 1 << 16]) :]
 
     def _read(self, size, deadline):
         out = bytearray()
         while len(out) < size:
-            self._wait(self.from_child, selectors.EVENT_READ, deadline)
+            self.wait(self.from_child, selectors.EVENT_READ, deadline)
             piece = os.read(self.from_child, min(size - len(out), 1 << 20))
             if not piece:
                 raise EOFError
             out += piece
         return bytes(out)
 
-    @staticmethod
-    def _wait(descriptor, event, deadline):
+    def wait(self, descriptor, event, deadline):
+        """Wait until a descriptor can be read or written. Raises TimeoutError."""
         with selectors.DefaultSelector() as selector:
             selector.register(descriptor, event)
             if not selector.select(max(deadline - time.monotonic(), 0)):

@@ -94,6 +94,11 @@ def of_error(name: str, error: dict, secret: bool) -> str:
         return f"{name} returned, or holds, {error['message']}, which a check cannot look at."
     if kind == "lost":
         return f"The kernel died while {name} ran."
+    if kind == "memory-limit":
+        return (
+            f"{name} used more memory than a submission may have, and was stopped. "
+            "Which tensor or list grows without end, or is larger than it has to be?"
+        )
     where = ""
     if error["frames"]:
         last = error["frames"][-1]

@@ -1,0 +1,266 @@
+"""The kernel that runs a submission's cells: ipykernel's own shell, spoken to over one stream socket.
+
+A request is a frame of `course.checks.wire` behind its size; so is its reply. The first byte tells whom it is for:
+
+    K  the kernel: {"op": "files", "files"}, {"op": "run", "source", "limit"}, {"op": "probe", "name"}
+    P  the probe of the exercise chosen last: what `course.checks.probe.Probe.handle` takes
+
+Whatever this process says is hearsay: student code runs in it. The judge looks at all of it as data from a stranger.
+"""
+
+import os
+import struct
+import sys
+import threading
+import time
+from pathlib import Path
+
+OUTPUT = 400_000  # characters kept of a cell's outputs, pictures apart
+PICTURES = 4_000_000  # and of its pictures
+_SIZE = struct.Struct(">Q")
+
+
+class Outputs:
+    """What the cell that runs now has shown, as nbformat's outputs, bounded: what comes after the bound is dropped."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.clear()
+
+    def clear(self):
+        self.kept, self.text, self.pictures, self.cut, self.waiting = [], 0, 0, False, False
+
+    def stream(self, name, text):
+        with self.lock:
+            self.forget()
+            text = text[: max(OUTPUT - self.text, 0)]
+            self.cut |= not text
+            self.text += len(text)
+            if self.kept and self.kept[-1].get("name") == name:
+                self.kept[-1]["pieces"].append(text)
+            elif text:
+                self.kept.append({"output_type": "stream", "name": name, "pieces": [text]})
+
+    def add(self, kind, content):
+        """A message of the Jupyter protocol that a notebook keeps."""
+        with self.lock:
+            if kind == "clear_output":
+                self.waiting = bool(content.get("wait"))
+                if not self.waiting:
+                    self.kept = []
+                return
+            if kind not in ("execute_result", "display_data", "update_display_data", "error"):
+                return
+            self.forget()
+            out = {"output_type": kind.removeprefix("update_")}
+            if kind == "error":
+                out.update({k: content[k] for k in ("ename", "evalue", "traceback")})
+                size = sum(map(len, out["traceback"])) + len(out["evalue"])
+            else:
+                out.update(data=content["data"], metadata=content.get("metadata", {}))
+                out["display_id"] = content.get("transient", {}).get("display_id")
+                size = 0
+                for mime, value in content["data"].items():
+                    if mime.startswith("image/"):
+                        self.pictures += len(value)
+                    else:
+                        size += len(str(value))
+            self.text += size
+            if self.text > OUTPUT or self.pictures > PICTURES:
+                self.cut = True
+                return
+            if kind == "update_display_data":
+                for i, old in enumerate(self.kept):
+                    if old.get("display_id") and old["display_id"] == out["display_id"]:
+                        self.kept[i] = out
+                return
+            self.kept.append(out)
+
+    def forget(self):
+        if self.waiting:
+            self.kept, self.waiting = [], False
+
+    def take(self):
+        with self.lock:
+            kept, cut = self.kept, self.cut
+            self.clear()
+        for out in kept:
+            out.pop("display_id", None)
+            if "pieces" in out:
+                out["text"] = "".join(out.pop("pieces"))
+        if cut:
+            out = {"output_type": "stream", "name": "stdout", "text": "\n[The rest of the output was cut.]\n"}
+            kept.append(out)
+        return kept
+
+
+class Stream:
+    """`sys.stdout` and `sys.stderr` of the kernel."""
+
+    encoding, errors, closed, newlines, line_buffering = "utf-8", "replace", False, None, False
+
+    def __init__(self, name, outputs):
+        self.name, self.outputs = f"<{name}>", outputs
+        self.short = name
+
+    def write(self, text):
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self.outputs.stream(self.short, text)
+        return len(text)
+
+    def writelines(self, lines):
+        for line in lines:
+            self.write(line)
+
+    def flush(self):
+        pass
+
+    def close(self):
+        pass
+
+    def isatty(self):
+        return False
+
+    def readable(self):
+        return False
+
+    def writable(self):
+        return True
+
+    def seekable(self):
+        return False
+
+    def fileno(self):
+        return {"stdout": 1, "stderr": 2}[self.short]
+
+
+def warm():
+    """Import what labs import and make the shell, so that a fork is ready at once. Returns `serve`."""
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    import torch
+
+    torch.set_num_threads(1)
+    # what the labs import, and what torch and transformers import lazily at their first use
+    import torch.nn.functional
+    import torch.utils.data
+    from ipykernel.inprocess.ipkernel import DummySocket
+    from ipykernel.ipkernel import IPythonKernel
+    from IPython.core.history import HistoryManager
+    from jupyter_client.session import Session
+
+    import course
+    from course.checks import wire
+    from course.checks.probe import Probe
+
+    __import__("course.widgets")
+    for name in ("microworld", "load_task", "settings"):
+        getattr(course, name)
+
+    outputs = Outputs()
+
+    class Kept(Session):
+        """A session that keeps what would be sent to a front end."""
+
+        def send(self, stream, msg_or_type, content=None, *rest, **options):
+            if isinstance(msg_or_type, dict):
+                outputs.add(msg_or_type["header"]["msg_type"], msg_or_type["content"])
+            else:
+                outputs.add(msg_or_type, content or {})
+            return {}
+
+    HistoryManager.enabled = False
+    IPythonKernel.debugger_class = None
+    from ipykernel import debugger
+
+    debugger._is_debugpy_available = False
+    kernel = IPythonKernel(session=Kept(key=b""), iopub_socket=DummySocket(), user_ns={})
+    sys.stdout, sys.stderr = Stream("stdout", outputs), Stream("stderr", outputs)
+    kernel.shell.autoawait = True
+
+    def serve(line):
+        _Server(line, kernel, outputs, Probe, wire).run()
+
+    return serve
+
+
+class _Server:
+    def __init__(self, line, kernel, outputs, probe, wire):
+        self.line, self.kernel, self.outputs, self.make_probe, self.wire = line, kernel, outputs, probe, wire
+        self.probe, self.pid = None, os.getpid()
+        # a process that student code forks must not speak for the kernel, not even by accident
+        os.register_at_fork(after_in_child=line.close)
+
+    def run(self):
+        os.environ["HOME"] = os.getcwd()
+        sys.path.insert(0, "")
+        if share := os.environ.pop("AUTOGRADER_GPU_SHARE", None):
+            import torch
+
+            # runs when CUDA starts, which is after the fork and only where student code asks for it
+            torch.cuda._lazy_call(lambda: torch.cuda.set_per_process_memory_fraction(float(share)))
+        self.kernel._forward_input(False)  # input() is refused, as in every grader: nobody is there to answer
+        self.kernel.shell.user_ns["__name__"] = "__main__"
+        while True:
+            request = self.receive()
+            if request is None:
+                os._exit(0)
+            kind, frame = request[:1], request[1:]
+            reply = self.probe.handle(frame) if kind == b"P" else self.kernel_request(frame)
+            if os.getpid() != self.pid:  # forked in the middle of a cell, and got this far
+                os._exit(0)
+            self.line.sendall(_SIZE.pack(len(reply)))
+            self.line.sendall(reply)
+
+    def receive(self):
+        head = self.exactly(_SIZE.size)
+        return self.exactly(_SIZE.unpack(head)[0]) if head else None
+
+    def exactly(self, size):
+        out = bytearray()
+        while len(out) < size:
+            piece = self.line.recv(min(size - len(out), 1 << 20))
+            if not piece:
+                return None
+            out += piece
+        return bytes(out)
+
+    def kernel_request(self, frame):
+        request = self.wire.decode(frame)
+        return self.wire.encode(getattr(self, "do_" + request["op"])(request))
+
+    def do_files(self, request):
+        for name, data in request["files"].items():
+            path = Path(name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        return {}
+
+    def do_run(self, request):
+        from course.checks.limits import TimeLimit, time_limit
+
+        began, over = time.perf_counter(), False
+        try:
+            with time_limit(request["limit"]):
+                self.kernel.shell.run_cell(request["source"], store_history=True)
+        except TimeLimit:
+            over = True
+        except BaseException as error:  # SystemExit and its kin, out of what IPython catches
+            self.outputs.add(
+                "error", {"ename": type(error).__name__, "evalue": str(error)[:600], "traceback": []}
+            )
+        seconds = time.perf_counter() - began
+        count = self.kernel.shell.execution_count - 1
+        return {
+            "outputs": self.outputs.take(),
+            "count": count,
+            "seconds": seconds,
+            "over": over or seconds > request["limit"],
+        }
+
+    def do_probe(self, request):
+        names = self.kernel.shell.user_ns
+        if request["name"] not in names:
+            return {"found": False}
+        self.probe = self.make_probe(names[request["name"]])
+        return {"found": True}

@@ -1,0 +1,128 @@
+"""The inner wall: namespaces, mounts, limits and dropped rights around one submission's process.
+
+Runs inside the outer wall (see `autograder/sandbox.py`), in a child of the warm parent. It uses the standard library
+alone, because the parent must stay small, and every step has a name, so that a machine which forbids one is told which.
+
+    raise_walls(home_files=64 * 2**20)     # in a child that is about to fork the process that runs student code
+    drop_rights(limits)                    # in that process, last of all
+"""
+
+import contextlib
+import ctypes
+import os
+import resource
+from pathlib import Path
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = (
+    0x00020000,
+    0x02000000,
+    0x04000000,
+    0x08000000,
+    0x10000000,
+    0x20000000,
+    0x40000000,
+)
+MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 2, 4, 16384, 1 << 18
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
+PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
+HOME = "/home/student"
+SCRATCH = (HOME, "/tmp", "/dev/shm")
+
+
+class WallError(OSError):
+    """A step that this machine does not allow; its text names the step."""
+
+
+def _call(step, name, *arguments):
+    """A C function that gives 0 when it worked."""
+    if getattr(_libc, name)(*arguments):
+        number = ctypes.get_errno()
+        raise WallError(number, f"{step}: {os.strerror(number)}")
+
+
+@contextlib.contextmanager
+def _step(name):
+    try:
+        yield
+    except WallError:
+        raise
+    except OSError as error:
+        raise WallError(error.errno, f"{name}: {error.strerror}") from None
+
+
+def _mount(step, source, target, kind, flags, data=b""):
+    _call(step, "mount", source, target.encode(), kind, ctypes.c_ulong(flags), data or None)
+
+
+def set_dumpable(yes: bool) -> None:
+    """Whether other processes of this user may trace this one and read its memory."""
+    _call("dumpable", "prctl", PR_SET_DUMPABLE, int(yes), 0, 0, 0)
+
+
+def leave_namespaces() -> None:
+    """Into namespaces of its own: user, mount, PID (for children), IPC, host name, network, control groups.
+
+    Raises WallError.
+    """
+    user, group = os.getuid(), os.getgid()
+    set_dumpable(True)  # the parent is not, and the maps of such a process cannot be written
+    _call(
+        "user namespace inside bubblewrap",
+        "unshare",
+        NEWUSER | NEWNS | NEWPID | NEWIPC | NEWUTS | NEWNET | NEWCGROUP,
+    )
+    with _step("user and group maps"):
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+        Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+
+
+def own_mounts(scratch: int) -> None:
+    """In the first process of the new PID namespace: its own /proc, and empty scratch folders of `scratch` bytes each.
+
+    Raises WallError.
+    """
+    _mount("private mounts", b"none", "/", None, MS_REC | MS_PRIVATE)
+    _mount("proc", b"proc", "/proc", b"proc", MS_NOSUID | MS_NODEV)
+    with _step("no further user namespaces"):
+        Path("/proc/sys/user/max_user_namespaces").write_text("0")
+    options = f"size={scratch},nr_inodes=20000,mode=700".encode()
+    for folder in SCRATCH:
+        _mount(f"scratch space on {folder}", b"tmpfs", folder, b"tmpfs", MS_NOSUID | MS_NODEV, options)
+
+
+def drop_rights() -> None:
+    """No capability is left or can be had again, and no program that this process starts gains any.
+
+    Raises WallError.
+    """
+    _call("no new privileges", "prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    number = 0
+    while _libc.prctl(PR_CAPBSET_DROP, number, 0, 0, 0) == 0:
+        number += 1
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
+    _call("drop capabilities", "capset", header, (ctypes.c_uint32 * 6)())
+
+
+def set_limits(limits: dict) -> None:
+    """Resource limits of this process and its children. limits: {"memory": bytes above what is mapped now, "addresses":
+    whether to hold it to that (not with CUDA), "processes", "file": bytes a file, "files": open ones, "cpu": seconds}."""
+    if limits["addresses"]:
+        mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        _limit(resource.RLIMIT_AS, mapped + limits["memory"])
+    _limit(resource.RLIMIT_NPROC, limits["processes"])
+    _limit(resource.RLIMIT_FSIZE, limits["file"])
+    _limit(resource.RLIMIT_NOFILE, limits["files"])
+    _limit(resource.RLIMIT_CPU, limits["cpu"])
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_MEMLOCK, 0)
+    _limit(resource.RLIMIT_MSGQUEUE, 0)
+
+
+def _limit(which, value):
+    hard = resource.getrlimit(which)[1]
+    value = int(value) if hard == resource.RLIM_INFINITY else min(int(value), hard)
+    resource.setrlimit(which, (value, value))

@@ -1,0 +1,98 @@
+"""Outputs of a kernel, or of a handed-in notebook, made harmless: of the right form, bounded, and without scripts.
+
+They are shown to students and instructors in pages (formgrader, feedback) in which a script could change marks, and they
+come from a process in which student code runs. So: known types only, HTML without scripts, nothing larger than a bound.
+"""
+
+import base64
+import binascii
+from typing import Any
+
+import nbformat
+
+TEXT = 500_000  # characters of one cell's texts
+PICTURE = 5_000_000  # characters of one cell's pictures, in base64
+COUNT = 2_000
+_PLAIN = ("text/plain", "text/latex", "text/markdown")
+_PICTURES = ("image/png", "image/jpeg", "image/gif")
+
+
+def clean(outputs: Any) -> list[nbformat.NotebookNode]:
+    """What of some outputs may be kept, as nbformat's outputs. Whatever is not of the right form is left out."""
+    kept, text, pictures = [], 0, 0
+    for raw in outputs[:COUNT] if isinstance(outputs, list) else []:
+        out = _one(raw)
+        if out is None:
+            continue
+        text += len(out.get("text", "")) + sum(
+            len(v) for k, v in out.get("data", {}).items() if k not in _PICTURES
+        )
+        pictures += sum(len(v) for k, v in out.get("data", {}).items() if k in _PICTURES)
+        if text > TEXT or pictures > PICTURE:
+            break
+        kept.append(out)
+    return kept
+
+
+def _text(value):
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        value = "".join(value)
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else None
+
+
+def _one(raw):
+    if not isinstance(raw, dict):
+        return None
+    kind = raw.get("output_type")
+    if kind == "stream":
+        text = _text(raw.get("text"))
+        name = raw.get("name") if raw.get("name") in ("stdout", "stderr") else "stdout"
+        return None if text is None else nbformat.v4.new_output("stream", name=name, text=text[:TEXT])
+    if kind == "error":
+        name, value, lines = _text(raw.get("ename")), _text(raw.get("evalue")), raw.get("traceback")
+        lines = [_text(line) or "" for line in lines[:200]] if isinstance(lines, list) else []
+        return nbformat.v4.new_output(
+            "error",
+            ename=(name or "Error")[:200],
+            evalue=(value or "")[:5000],
+            traceback=[line[:20_000] for line in lines],
+        )
+    if kind in ("execute_result", "display_data"):
+        data = _bundle(raw.get("data"))
+        if not data:
+            return None
+        extra = {"execution_count": None} if kind == "execute_result" else {}
+        return nbformat.v4.new_output(kind, data, **extra)
+    return None
+
+
+def _bundle(data):
+    """The parts of a MIME bundle that may be kept."""
+    out = {}
+    for mime, value in data.items() if isinstance(data, dict) else ():
+        value = _text(value)
+        if value is None:
+            continue
+        if mime in _PLAIN:
+            out[mime] = value[:TEXT]
+        elif mime in _PICTURES and len(value) <= PICTURE and _is_base64(value):
+            out[mime] = value
+        elif mime == "text/html" and len(value) <= TEXT:
+            out[mime] = _without_scripts(value)
+    if set(out) == {"text/markdown"}:
+        out["text/plain"] = out["text/markdown"]
+    return out
+
+
+def _is_base64(value):
+    try:
+        base64.b64decode(value, validate=False)
+    except (binascii.Error, ValueError):
+        return False
+    return all(c not in value for c in "<>\"'&")
+
+
+def _without_scripts(html):
+    from nbconvert.preprocessors.sanitize import SanitizeHTML
+
+    return SanitizeHTML().sanitize_html_tags(html)
