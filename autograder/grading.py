@@ -26,7 +26,8 @@ from autograder.pool import Options, PoolError, grade_all
 from autograder.records import Record, Store
 from autograder.release import build
 from autograder.secret import secret_of
-from autograder.submissions import folder_of, read_submission, students
+from autograder.submissions import folder_of, read_submission
+from autograder.submissions import students as who_handed_in
 
 
 class UseError(Exception):
@@ -71,16 +72,14 @@ class Run:
 
     def grade(
         self,
-        students_: list[str] | None = None,
+        students: list[str] | None = None,
         workers: int = 1,
         cluster: str | None = None,
         fresh: bool = False,
-        *,
-        students: list[str] | None = None,
     ) -> list[Record]:
         """The records of the class (or of the students named), sorted. Raises UseError."""
         began = time.monotonic()
-        chosen = self._chosen(students or students_)
+        chosen = self._chosen(students)
         try:
             secret = secret_of(self.course)
         except OSError as error:
@@ -107,7 +106,7 @@ class Run:
         return sorted(records.values(), key=lambda r: r.student)
 
     def _chosen(self, wanted):
-        there = students(self.course, self.lab)
+        there = who_handed_in(self.course, self.lab)
         unknown = sorted(set(wanted or ()) - set(there))
         if unknown:
             raise UseError(f"{unknown[0]!r} has handed in nothing for {self.lab} in {self.course}.")
@@ -126,7 +125,7 @@ class Run:
                 waiting.append(student)
             else:
                 records[student] = known
-        same = book.same(list(records.values()))
+        same = book.same(list(records.values()), timestamps)
         for student, record in records.items():
             if student not in same:
                 book.write(record, store.notebook(student), timestamps[student])
@@ -223,7 +222,7 @@ def try_notebook(path: Path, lab: str | None, source: Path, sandbox: str) -> Rec
         submission.notes,
     )
     try:
-        with Judge(sandbox, hidden=(source,) if source != restore.__file__ else ()) as judge:
+        with Judge(sandbox, hidden=(source / "solutions",)) as judge:
             return judge.grade(job)[0]
     except JudgeError as error:
         raise UseError(str(error)) from None

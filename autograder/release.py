@@ -31,22 +31,24 @@ def labs(root: Path = ROOT) -> list[str]:
     )
 
 
-def _settings(root: Path, workshop: Path) -> Config:
-    """nbgrader_config.py, except that it works in `workshop` and keeps no gradebook."""
+def _settings(root: Path, workshop: Path, db_url: str | None, course_id: str) -> Config:
+    """nbgrader_config.py, except that it works in `workshop`, with another gradebook or none."""
     config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
     config.CourseDirectory.root = str(workshop)
-    config.GenerateAssignment.no_database = True
-    config.SaveCells.enabled = False
+    config.GenerateAssignment.no_database = db_url is None
+    config.SaveCells.enabled = db_url is not None
+    if db_url is not None:
+        config.CourseDirectory.db_url, config.CourseDirectory.course_id = db_url, course_id
     return config
 
 
-def build(lab: str, root: Path, workshop: Path) -> Path:
-    """The folder of one released lab, made inside `workshop`.
+def build(lab: str, root: Path, workshop: Path, db_url: str | None = None, course_id: str = "") -> Path:
+    """The folder of one released lab, made inside `workshop`. db_url: a gradebook to register the assignment in.
 
     Raises NbGraderException, with nbgrader's own message, when the source cannot be released: a solution outside a
     solution cell, a region that does not end, two cells with one grade_id.
     """
-    config = _settings(root, workshop)
+    config = _settings(root, workshop, db_url, course_id)
     source, target = config.CourseDirectory.source_directory, config.CourseDirectory.release_directory
     shutil.copytree(root / source / lab, workshop / source / lab, ignore=shutil.ignore_patterns(*IGNORED))
     course = CourseDirectory(config=config)

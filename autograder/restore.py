@@ -49,7 +49,7 @@ class Step:
 
 @dataclass
 class Prepared:
-    """A notebook to be replayed. manual: grade_ids that a person marks; notes: what was put right."""
+    """A notebook to be replayed. manual: grade_ids of what was answered for a person to mark; notes: what was put right."""
 
     notebook: NotebookNode
     steps: list[Step]
@@ -234,7 +234,11 @@ def restore(data: bytes, release: NotebookNode) -> Prepared:
     notebook = nbformat.v4.new_notebook(
         cells=out, metadata={"kernelspec": _KERNEL, "language_info": {"name": "python"}}
     )
-    prepared = Prepared(notebook, steps, manual(release), notes)
+    written = {name: cells[where[-1]].source.strip() for name, where in places.items()}
+    by_hand = [
+        m for m in manual(release) if written.get(m, known[m].source.strip()) != known[m].source.strip()
+    ]
+    prepared = Prepared(notebook, steps, by_hand, notes)
     _put_back(prepared, known, places, graded)
     return prepared
 

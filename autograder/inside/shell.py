@@ -8,6 +8,7 @@ A request is a frame of `course.checks.wire` behind its size; so is its reply. T
 Whatever this process says is hearsay: student code runs in it. The judge looks at all of it as data from a stranger.
 """
 
+import importlib
 import os
 import struct
 import sys
@@ -17,6 +18,38 @@ from pathlib import Path
 
 OUTPUT = 400_000  # characters kept of a cell's outputs, pictures apart
 PICTURES = 4_000_000  # and of its pictures
+# What labs import, and what torch brings in at its first backward (with sympy, 0.3 s) and an optimizer's first step.
+WARM = (
+    "torch._dynamo",
+    "torch.fx.experimental.symbolic_shapes",
+    "torch.nn.functional",
+    "torch.utils.data",
+    "numpy.ctypeslib",
+    "transformers",
+    "tokenizers",
+    "datasets",
+    "safetensors.torch",
+    "matplotlib.pyplot",
+    "matplotlib_inline.backend_inline",
+    "PIL.Image",
+    "IPython.core.pylabtools",
+    "tqdm.auto",
+    "ipywidgets",
+    "anywidget",
+    "dateutil.rrule",
+    "course",
+    "course.settings",
+    "course.data",
+    "course.models",
+    "course.training",
+    "course.widgets.base",
+    "course.widgets.embedding_map",
+    "course.widgets.window_stepper",
+    "course.checks.lab",
+    "course.checks.helpers",
+    "course.checks.written",
+    "course.checks.word_vectors",
+)
 _SIZE = struct.Struct(">Q")
 
 
@@ -137,25 +170,19 @@ class Stream:
 
 def warm():
     """Import what labs import and make the shell, so that a fork is ready at once. Returns `serve`."""
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     import torch
 
     torch.set_num_threads(1)
-    # what the labs import, and what torch and transformers import lazily at their first use
-    import torch.nn.functional
-    import torch.utils.data
+    for name in WARM:
+        importlib.import_module(name)
+    from ipykernel import debugger
     from ipykernel.inprocess.ipkernel import DummySocket
     from ipykernel.ipkernel import IPythonKernel
     from IPython.core.history import HistoryManager
     from jupyter_client.session import Session
 
-    import course
     from course.checks import wire
     from course.checks.probe import Probe
-
-    __import__("course.widgets")
-    for name in ("microworld", "load_task", "settings"):
-        getattr(course, name)
 
     outputs = Outputs()
 
@@ -170,9 +197,6 @@ def warm():
             return {}
 
     HistoryManager.enabled = False
-    IPythonKernel.debugger_class = None
-    from ipykernel import debugger
-
     debugger._is_debugpy_available = False
     kernel = IPythonKernel(session=Kept(key=b""), iopub_socket=DummySocket(), user_ns={})
     sys.stdout, sys.stderr = Stream("stdout", outputs), Stream("stderr", outputs)
