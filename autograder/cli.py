@@ -219,7 +219,7 @@ def export(
     lab: Lab,
     format: Annotated[Format, typer.Option("--format")] = Format.csv,
     out: Annotated[
-        Path | None, typer.Option("--out", help="The file; by default <lab>.<format>.csv.")
+        Path | None, typer.Option("--out", help="The file; by default <lab>.csv or <lab>.canvas.csv.")
     ] = None,
     course: Course = Path("."),
     source: Source = None,

@@ -198,33 +198,44 @@ def main(line) -> None:
     if options is None:
         return
 
-    from autograder import gpus
-    from autograder.sandbox import SandboxError, choose
+    from autograder import gpus, sandbox
 
     slot = options["slot"]
-    try:
-        devices = gpus.device_files() if slot else ()
-        sandbox = choose(options["sandbox"], hidden=tuple(map(Path, options["hidden"])), devices=devices)
-    except SandboxError as error:
-        _send(line, {"failed": str(error)})
-        return
+    about = {
+        "hidden": tuple(map(Path, options["hidden"])),
+        "devices": gpus.device_files() if slot else (),
+    }
+    # CUDA maps far more addresses than it uses: with a GPU, only what is held counts
+    limits, environment = {"addresses": 0} if slot else None, gpus.environment(slot)
+    # the warm parent imports what it needs while this process does the same
+    walls, started = sandbox.Sandbox("bwrap", **about), None
+    if options["sandbox"] != "none" and sandbox.has_bubblewrap():
+        started = walls.start()
 
     import torch
+    import torch.fx.experimental.symbolic_shapes  # what the first backward would import, in the middle of a submission
 
     from autograder import engine
-    from autograder.kernel import Warm, WarmError
+    from autograder.kernel import LIMITS, Warm, WarmError
 
     torch.set_num_threads(1)
     try:
-        # CUDA maps far more addresses than it uses: with a GPU, only what is held counts
-        limits = {"addresses": 0} if slot else None
-        warm = Warm(sandbox, limits, environment=gpus.environment(slot))
+        try:
+            if started is None:
+                raise WarmError("no bubblewrap")
+            warm = Warm(walls, limits, environment, started=started)
+            warm.fork({**LIMITS, **(limits or {})}).kill()
+        except WarmError:  # find out what this machine allows
+            warm = Warm(sandbox.choose(options["sandbox"], **about), limits, environment)
+    except sandbox.SandboxError as error:
+        _send(line, {"failed": str(error)})
+        return
     except WarmError as error:
         _send(line, {"failed": f"The warm kernel could not be started: {error}."})
         return
     try:
         warm.prepare()
-        _send(line, {"sandbox": sandbox.kind})
+        _send(line, {"sandbox": warm.sandbox.kind})
         grader = engine.Engine(warm)
         while (message := _receive(line)) is not None:
             files = {k: base64.b64decode(v) for k, v in message.pop("files").items()}

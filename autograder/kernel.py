@@ -183,23 +183,26 @@ def _family(pid):
 
 
 class Warm:
-    """The warm parent, and one kernel forked ahead. environment: of every kernel, such as the GPU it may use."""
+    """The warm parent, and one kernel forked ahead.
+
+    environment: of every kernel, such as the GPU it may use; started: what `sandbox.start()` gave, when the parent is
+    already on its way. Raises WarmError.
+    """
 
     def __init__(
-        self, sandbox: Sandbox, limits: dict | None = None, environment: dict | None = None, mode=None
+        self,
+        sandbox: Sandbox,
+        limits: dict | None = None,
+        environment: dict | None = None,
+        mode: str | None = None,
+        started: tuple | None = None,
     ):
-        self.sandbox, self.limits, self.environment, self.mode = (
-            sandbox,
-            {**LIMITS, **(limits or {})},
-            environment or {},
-            mode,
-        )
-        self.process = None
-        self.spare = None
-        self._start()
+        self.sandbox, self.limits, self.mode = sandbox, {**LIMITS, **(limits or {})}, mode
+        self.environment, self.spare = environment or {}, None
+        self._start(started)
 
-    def _start(self):
-        self.process, self.control = self.sandbox.start(self.mode)
+    def _start(self, started=None):
+        self.process, self.control = started or self.sandbox.start(self.mode)
         self.control.settimeout(START)
         try:
             said = self.control.recv(64)

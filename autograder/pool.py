@@ -105,7 +105,7 @@ def grade_all(
             )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            client = Client(local or cluster, timeout="20s", set_as_default=False)
+            client = Client(local or cluster, timeout="10s", set_as_default=False)
         if cluster is not None:
             client.wait_for_workers(1, timeout=60)
     except (OSError, TimeoutError, ValueError) as error:

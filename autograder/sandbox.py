@@ -240,6 +240,11 @@ def explain(failure: str) -> str:
     return HOW["namespaces"]
 
 
+def has_bubblewrap() -> bool:
+    """Whether there is a bubblewrap to try at all."""
+    return platform.system() == "Linux" and shutil.which("bwrap") is not None
+
+
 def choose(want: str = "auto", hidden: tuple[Path, ...] = (), devices: tuple[str, ...] = ()) -> Sandbox:
     """The best sandbox of this machine. want: "auto" or "bwrap" for walls, "none" for none at all.
 
