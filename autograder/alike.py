@@ -3,7 +3,7 @@
     pairs = look_alikes({"ada": notebook_text, …}, release)      # [Pair("ada", "bo", ["masked_mean"]), …]
 
 Worth a look, and no more than that: short exercises have few right answers. An answer that more than `COMMON` students share
-says nothing about any two of them, nor does one that is the stub's or very short.
+says nothing about any two of them, nor does one that is the stub's, the solution's or very short.
 """
 
 import io
@@ -53,17 +53,23 @@ def shape_of(source: str) -> tuple[str, ...] | None:
     return tuple(out) if len(out) >= SHORT else None
 
 
-def look_alikes(notebooks: dict[str, str], release: nbformat.NotebookNode) -> list[Pair]:
+def look_alikes(
+    notebooks: dict[str, str], release: nbformat.NotebookNode, solution: nbformat.NotebookNode | None = None
+) -> list[Pair]:
     """Pairs with the same uncommon answer in at least two exercises, or in the only one; most alike first."""
     graded = [e for e in exercises(release) if e.answer is not None]
-    stubs = {e.name: shape_of(e.answer.source) for e in graded}
+    plain: dict[str, set] = {e.name: {shape_of(e.answer.source)} for e in graded}
+    for cell in solution.cells if solution is not None else ():
+        name = cell.metadata.get("nbgrader", {}).get("grade_id", "").removesuffix("_answer")
+        if name in plain:
+            plain[name].add(shape_of(cell.source))
     groups: dict[tuple, list[str]] = defaultdict(list)
     for student, text in notebooks.items():
         for cell in json.loads(text)["cells"]:
             name = cell["metadata"].get("nbgrader", {}).get("grade_id", "").removesuffix("_answer")
-            if name in stubs and cell["cell_type"] == "code":
+            if name in plain and cell["cell_type"] == "code":
                 shape = shape_of("".join(cell["source"]))
-                if shape is not None and shape != stubs[name]:
+                if shape is not None and shape not in plain[name]:
                     groups[name, shape].append(student)
     pairs: dict[tuple[str, str], Pair] = {}
     for (name, _), members in groups.items():

@@ -50,6 +50,7 @@ class _Replay:
     def __init__(self, warm, files, limits, deadline):
         self.warm, self.files, self.limits, self.deadline = warm, files, limits, deadline
         self.done, self.kernel, self.seconds, self.kernels = [], None, 0.0, 0
+        self.judged = False
 
     def left(self):
         left = self.deadline - time.monotonic()
@@ -75,9 +76,9 @@ class _Replay:
         return self.kernel
 
     def run(self, source):
-        """Run a cell; the reply, with "end" where it killed the kernel and "over" where it was stopped."""
+        """Run a cell; a `kernel.Reply`."""
         reply = self.ready().run(source, min(self.limits["cell"], self.left()))
-        if not reply.get("end"):
+        if not reply.end:
             self.done.append(source)
         return reply
 
@@ -195,22 +196,21 @@ class Engine:
             if not source.strip():
                 continue
             reply = replay.run(source)
-            end = reply.get("end") or ("time-limit" if reply.get("over") is True else "")
-            outputs = clean(reply.get("outputs"))
+            end = reply.end or ("time-limit" if reply.over else "")
+            # with CUDA a probe cannot be forked, so a later cell could show what a check has asked
+            hide = self.warm.environment.get("CUDA_VISIBLE_DEVICES") and replay.judged
+            outputs = [] if hide else clean(reply.outputs)
             if end:
                 text = _STOPPED[end].format(seconds=min(limits["cell"], limits["submission"]))
                 outputs.append(nbformat.v4.new_output("stream", name="stderr", text=f"[{text}]\n"))
                 of = f" (the answer of {step.exercise})" if step.exercise else ""
                 notes.append(f"Cell {step.cell + 1}{of}: {text}")
-            error = next((o for o in outputs if o.output_type == "error"), None)
-            if end or error is not None:
-                kind = {"lost": "error", "": "error"}.get(end, end)
-                what = text if end else f"{error.ename}: {error.evalue}".strip()[:300]
-                failed[step.exercise] = (kind, what, step.cell)
-                failed["last"] = (kind, what, step.cell)
-            cell.outputs = outputs
-            count = reply.get("count")
-            cell.execution_count = count if type(count) is int and 0 < count < 10**6 else None
+            if end or reply.failed:
+                kind = end if end in ("time-limit", "memory-limit") else "error"
+                error = next((o for o in outputs if o.output_type == "error"), None)
+                said = f"{error.ename}: {error.evalue}".strip()[:300] if error else reply.failed
+                failed[step.exercise] = failed["last"] = (kind, text if end else said, step.cell)
+            cell.outputs, cell.execution_count = outputs, reply.count
 
     def _judge(self, lab, name, points, replay, limits, failed):
         kernel = replay.ready()
@@ -229,9 +229,11 @@ class Engine:
                 message = f"{name} is not written yet: nothing in your notebook has that name."
             return Verdict(name, kind, 0, points, message)
         cell_limit = min(limits["cell"], left)
+        replay.judged = True
         try:
             with time_limit(cell_limit + GRACE):
                 verdict = lab.run(name, kernel.transport, call_limit=limits["call"], cell_limit=cell_limit)
+            kernel.done()
             kernel.fit()
             return verdict
         except TimeLimit:  # the check's own computing, on what the student's code sent

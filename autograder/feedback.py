@@ -95,7 +95,7 @@ def _notebook(text: str, record: Record) -> str:
         if e is not None and cell.cell_type == "code":
             says = f"{e.name}: {WORDS[e.verdict]}, {e.points:g} of {e.max_points:g} points"
             cell.outputs = [nbformat.v4.new_output("stream", text=says + "\n")]
-    settings = Config({"HTMLExporter": {"template_name": "basic", "sanitize_html": True}})
+    settings = Config({"HTMLExporter": {"template_name": "basic"}})
     body, _ = HTMLExporter(config=settings).from_notebook_node(notebook)
     return re.sub(r"<script\b.*?</script>", "", body, flags=re.DOTALL | re.IGNORECASE)
 

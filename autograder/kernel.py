@@ -50,6 +50,18 @@ class WarmError(Exception):
 
 
 @dataclass
+class Reply:
+    """What running a cell gave. outputs: as nbformat has them, from a stranger, to be cleaned; count: of the prompt; failed: the
+    type of the exception that ended it; over: whether it was stopped for its time; end: why there is no kernel any more."""
+
+    outputs: list = field(default_factory=list)
+    count: int | None = None
+    failed: str = ""
+    over: bool = False
+    end: str = ""
+
+
+@dataclass
 class Kernel(Pipe):
     """One kernel. `seconds` is how long it was busy for us; `end` says why it is no more: "", "lost", "time-limit",
     "memory-limit"."""
@@ -82,10 +94,19 @@ class Kernel(Pipe):
             return {"end": "lost"}
         return out
 
-    def run(self, source: str, limit: float) -> dict:
-        """Run a cell. Reply: outputs (as nbformat has them, to be checked), count, over (whether it was stopped)."""
-        reply = self.request({"op": "run", "source": source, "limit": limit}, limit)
-        return reply if self.fit() else {**reply, "end": self.end}
+    def run(self, source: str, limit: float) -> Reply:
+        """Run a cell."""
+        said = self.request({"op": "run", "source": source, "limit": limit}, limit)
+        self.fit()
+        if self.end:
+            return Reply(end=self.end)
+        count, failed = said.get("count"), said.get("failed")
+        return Reply(
+            said.get("outputs") if isinstance(said.get("outputs"), list) else [],
+            count if type(count) is int and 0 < count < 10**6 else None,
+            failed[:80] if isinstance(failed, str) else "",
+            said.get("over") is True,
+        )
 
     def fit(self) -> bool:
         """Whether the kernel can go on. One that holds most of its memory would fail whatever is asked of it next, so it
@@ -95,8 +116,12 @@ class Kernel(Pipe):
         return not self.end
 
     def probe(self, name: str) -> bool:
-        """Whether the kernel has that name; if so, the transport speaks to the probe of it from now on."""
-        return self.request({"op": "probe", "name": name}, 10.0).get("found") is True
+        """Whether the kernel has that name; if so, the transport speaks to the probe of it, until `done`."""
+        return self.request({"op": "probe", "name": name}, 30.0).get("found") is True
+
+    def done(self) -> None:
+        """End the probe; what it was asked is forgotten with it."""
+        self.request({"op": "done"}, 10.0)
 
     def files(self, files: dict[str, bytes]) -> None:
         """Put files into the kernel's working folder."""
@@ -142,11 +167,13 @@ class Kernel(Pipe):
 
     def look(self) -> int:
         """Bytes that the submission's processes hold beyond what the kernel was born with."""
-        held = 0
-        for pid in _family(self.first):
+        family, held = _family(self.first), 0
+        for pid in family:
             with contextlib.suppress(OSError, ValueError):
-                # what it shares with the warm parent is not its own; its later children share it too
-                held += max(_private(pid) - self.base, 0)
+                held += max(_held(pid) - self.base, 0)
+        if held > FULL * self.memory and len(family) > 2:  # they may share what was counted once for each
+            with contextlib.suppress(OSError, ValueError):
+                held = min(held, sum(map(_share, family)))
         self.peak = max(self.peak, held)
         return held
 
@@ -164,10 +191,16 @@ class Kernel(Pipe):
         self.line.close()
 
 
-def _private(pid):
-    """Bytes a process holds, but for files and shared memory."""
-    resident, shared = Path(f"/proc/{pid}/statm").read_text().split()[1:3]
-    return (int(resident) - int(shared)) * _PAGE
+def _held(pid):
+    """Bytes that a process holds, alone or shared with its kin; files that it only maps do not count."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(("RssAnon:", "RssShmem:")))
+
+
+def _share(pid):
+    """The same, each page divided by the number of processes that share it. Slow."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(("Pss_Anon:", "Pss_Shmem:")))
 
 
 def _family(pid):
@@ -264,7 +297,7 @@ class Warm:
                 first = first or (self.process.pid if self.sandbox.kind == "bwrap-plain" else pid)
                 kernel = Kernel(line, first, pid, 0, limits["memory"])
                 with contextlib.suppress(OSError, ValueError):
-                    kernel.base = _private(pid)
+                    kernel.base = _held(pid)
                 return kernel
             else:
                 line.close()
@@ -273,7 +306,7 @@ class Warm:
     def memory(self) -> int:
         """Bytes that the warm parent holds."""
         with contextlib.suppress(OSError, ValueError):
-            return max(map(_private, _family(self.process.pid)))
+            return max(map(_held, _family(self.process.pid)))
         return 0
 
     def close(self) -> None:

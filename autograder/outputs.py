@@ -6,6 +6,7 @@ come from a process in which student code runs. So: known types only, HTML witho
 
 import base64
 import binascii
+import re
 from typing import Any
 
 import nbformat
@@ -14,6 +15,57 @@ TEXT = 500_000  # characters of one cell's texts
 PICTURE = 5_000_000  # characters of one cell's pictures, in base64
 COUNT = 2_000
 _PLAIN = ("text/plain", "text/latex", "text/markdown")
+_TAGS = [
+    "a",
+    "abbr",
+    "b",
+    "blockquote",
+    "br",
+    "caption",
+    "center",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "kbd",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "u",
+    "ul",
+]
+_PROGRAM = re.compile(
+    r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE
+)  # their text is none to show
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _PICTURES = ("image/png", "image/jpeg", "image/gif")
 
 
@@ -32,6 +84,11 @@ def clean(outputs: Any) -> list[nbformat.NotebookNode]:
             break
         kept.append(out)
     return kept
+
+
+def without_markup(text: str) -> str:
+    """Markdown, LaTeX or raw text in which no HTML tag is one any more; it reads the same."""
+    return _TAG.sub("&lt;", text)
 
 
 def _text(value):
@@ -74,7 +131,8 @@ def _bundle(data):
         if value is None:
             continue
         if mime in _PLAIN:
-            out[mime] = value[:TEXT]
+            # a page escapes plain text itself; the other two it takes as they are
+            out[mime] = value[:TEXT] if mime == "text/plain" else without_markup(value[:TEXT])
         elif mime in _PICTURES and len(value) <= PICTURE and _is_base64(value):
             out[mime] = value
         elif mime == "text/html" and len(value) <= TEXT:
@@ -93,6 +151,10 @@ def _is_base64(value):
 
 
 def _without_scripts(html):
+    """HTML with the tags of tables and text alone."""
     from nbconvert.preprocessors.sanitize import SanitizeHTML
 
-    return SanitizeHTML().sanitize_html_tags(html)
+    cleaner = SanitizeHTML(
+        tags=_TAGS, attributes={"*": ["class", "style", "title", "colspan", "rowspan", "align"]}, strip=True
+    )
+    return cleaner.sanitize_html_tags(_PROGRAM.sub("", html))

@@ -77,7 +77,7 @@ def histogram(scores: list[float], most: float) -> str:
     counts = [0] * (bins + 1)
     for score in scores:
         counts[min(int(bins * score / most + 1e-9), bins) if most else 0] += 1
-    width, height, left, top = 640, 170, 30, 26
+    width, height, left, top = 640, 180, 30, 40
     step, tallest = (width - left) / (bins + 1), max(counts, default=0) or 1
     full = counts[bins]
     title = f"{full} of {len(scores)} students have full marks; the middle one has {median(scores):g} of {most:g} points"
@@ -102,7 +102,9 @@ def _exercises(records: list[Record]) -> str:
     for number, exercise in enumerate(records[0].exercises):
         column = [r.exercises[number] for r in records if number < len(r.exercises)]
         right = sum(e.verdict == "correct" for e in column)
-        said = Counter(e.message for e in column if e.message and e.verdict not in ("correct", "missing"))
+        said = Counter(
+            e.message for e in column if e.message and e.verdict not in ("correct", "missing", "invalid")
+        )
         common = "<br>".join(f"{n} × {prose(m[:240])}" for m, n in said.most_common(3))
         rows.append(
             [
@@ -199,7 +201,12 @@ def make_report(
     except GradebookError:
         marks = {}  # records alone are enough for a report
     notebooks = {r.student: text for r in records if (text := store.notebook(r.student))}
-    pairs = look_alikes(notebooks, nbformat.reads(release_text(lab, source), as_version=4))
+    solution = Path(source) / "solutions" / lab / f"{lab}.ipynb"
+    pairs = look_alikes(
+        notebooks,
+        nbformat.reads(release_text(lab, source), as_version=4),
+        nbformat.read(solution, as_version=4) if solution.is_file() else None,
+    )
     path = Path(out) if out else Path(course) / "reports" / f"{lab}.html"
     write_whole(path.resolve(), page(lab, records, marks, pairs))
     return path.resolve()

@@ -5,9 +5,13 @@ A request is a frame of `course.checks.wire` behind its size; so is its reply. T
     K  the kernel: {"op": "files", "files"}, {"op": "run", "source", "limit"}, {"op": "probe", "name"}
     P  the probe of the exercise chosen last: what `course.checks.probe.Probe.handle` takes
 
+A probe lives in a fork of the kernel and ends with the exercise ({"op": "done"}): what a check has shown to student code is
+gone before the next cell runs, so no cell can print it. Where CUDA has started, which no fork survives, it lives here.
+
 Whatever this process says is hearsay: student code runs in it. The judge looks at all of it as data from a stranger.
 """
 
+import gc
 import importlib
 import os
 import struct
@@ -50,6 +54,7 @@ WARM = (
     "course.checks.written",
     "course.checks.word_vectors",
 )
+DONE = 77  # how a probe's fork exits when it was told to
 _SIZE = struct.Struct(">Q")
 
 
@@ -180,6 +185,7 @@ def warm():
     from ipykernel.ipkernel import IPythonKernel
     from IPython.core.history import HistoryManager
     from jupyter_client.session import Session
+    from matplotlib_inline import backend_inline
 
     from course.checks import wire
     from course.checks.probe import Probe
@@ -201,6 +207,10 @@ def warm():
     kernel = IPythonKernel(session=Kept(key=b""), iopub_socket=DummySocket(), user_ns={})
     sys.stdout, sys.stderr = Stream("stdout", outputs), Stream("stderr", outputs)
     kernel.shell.autoawait = True
+    kernel.shell.set_custom_exc((RecursionError,), _short_traceback)
+    backend_inline.configure_inline_support(kernel.shell, "inline")
+    gc.collect()
+    gc.freeze()  # what is here now is never looked at again, and so stays shared with every fork
 
     def serve(line):
         _Server(line, kernel, outputs, Probe, wire).run()
@@ -208,12 +218,31 @@ def warm():
     return serve
 
 
+def _short_traceback(shell, kind, error, traceback, tb_offset=None):
+    """The first and the last frames of a recursion; IPython would take seconds to format a thousand."""
+    frames = []
+    while traceback is not None:
+        frames.append(traceback)
+        traceback = traceback.tb_next
+    kept = frames[:12] + frames[-12:] if len(frames) > 24 else frames
+    for one, following in zip(kept, [*kept[1:], None], strict=True):
+        one.tb_next = following
+    lines = shell.InteractiveTB.structured_traceback(kind, error, kept[0], tb_offset=tb_offset)
+    shell._showtraceback(kind, error, lines)
+    return lines
+
+
 class _Server:
     def __init__(self, line, kernel, outputs, probe, wire):
         self.line, self.kernel, self.outputs, self.make_probe, self.wire = line, kernel, outputs, probe, wire
-        self.probe, self.pid = None, os.getpid()
-        # a process that student code forks must not speak for the kernel, not even by accident
-        os.register_at_fork(after_in_child=line.close)
+        self.probe, self.pid, self.forking = None, os.getpid(), False
+        self.kernel_pid = self.pid
+        os.register_at_fork(after_in_child=self.forked)
+
+    def forked(self):
+        """A process that student code forks must not speak for the kernel, not even by accident."""
+        if not self.forking:
+            self.line.close()
 
     def run(self):
         os.environ["HOME"] = os.getcwd()
@@ -230,11 +259,21 @@ class _Server:
             if request is None:
                 os._exit(0)
             kind, frame = request[:1], request[1:]
-            reply = self.probe.handle(frame) if kind == b"P" else self.kernel_request(frame)
+            if kind == b"P":
+                reply = (
+                    self.probe.handle(frame)
+                    if self.probe
+                    else self.wire.encode([{"error": {"kind": "lost"}}])
+                )
+            else:
+                reply = self.kernel_request(frame)
             if os.getpid() != self.pid:  # forked in the middle of a cell, and got this far
                 os._exit(0)
-            self.line.sendall(_SIZE.pack(len(reply)))
-            self.line.sendall(reply)
+            self.reply(reply)
+
+    def reply(self, reply):
+        self.line.sendall(_SIZE.pack(len(reply)))
+        self.line.sendall(reply)
 
     def receive(self):
         head = self.exactly(_SIZE.size)
@@ -263,28 +302,69 @@ class _Server:
     def do_run(self, request):
         from course.checks.limits import TimeLimit, time_limit
 
-        began, over = time.perf_counter(), False
+        began, over, failed = time.perf_counter(), False, None
         try:
             with time_limit(request["limit"]):
-                self.kernel.shell.run_cell(request["source"], store_history=True)
+                result = self.kernel.shell.run_cell(request["source"], store_history=True)
+                failed = result.error_before_exec or result.error_in_exec
         except TimeLimit:
             over = True
         except BaseException as error:  # SystemExit and its kin, out of what IPython catches
-            self.outputs.add(
-                "error", {"ename": type(error).__name__, "evalue": str(error)[:600], "traceback": []}
-            )
+            failed = error
         seconds = time.perf_counter() - began
-        count = self.kernel.shell.execution_count - 1
         return {
             "outputs": self.outputs.take(),
-            "count": count,
-            "seconds": seconds,
+            "count": self.kernel.shell.execution_count - 1,
+            "failed": type(failed).__name__ if failed is not None else "",
             "over": over or seconds > request["limit"],
         }
 
     def do_probe(self, request):
+        import torch
+
         names = self.kernel.shell.user_ns
+        self.probe = None
         if request["name"] not in names:
             return {"found": False}
-        self.probe = self.make_probe(names[request["name"]])
-        return {"found": True}
+        target = names[request["name"]]
+        if torch.cuda.is_initialized():
+            self.probe = self.make_probe(target)
+            return {"found": True}
+        self.forking = True
+        child = os.fork()
+        self.forking = False
+        if child == 0:
+            self.pid = os.getpid()
+            self.outputs.lock = threading.Lock()  # another thread may have held it
+            torch.set_num_threads(1)  # the threads of a pool are not there in a fork
+            self.probe = self.make_probe(target)
+            return {"found": True}
+        while True:
+            try:
+                _, status = os.waitpid(child, 0)
+                break
+            except ChildProcessError:  # student code has waited for it, or waits for nobody
+                status = 0
+                break
+            except BaseException:  # an alarm of the student's own
+                continue
+        # one request is still without a reply: the last one to the probe, where it did not end as asked
+        if os.waitstatus_to_exitcode(status) != DONE:
+            self.reply(self.wire.encode([{"error": {"kind": "lost"}}]))
+            return self.wait_for_done()
+        return {}
+
+    def wait_for_done(self):
+        """The check goes on asking a probe that has died; tell it so until it is done."""
+        while (request := self.receive()) is not None:
+            if request[:1] == b"K":
+                return {}
+            self.reply(self.wire.encode([{"error": {"kind": "lost"}}]))
+        os._exit(0)
+
+    def do_done(self, request):
+        """In the fork: end; the kernel itself sends the reply. Where there was no fork: forget the probe."""
+        if self.probe is not None and self.pid != self.kernel_pid:
+            os._exit(DONE)
+        self.probe = None
+        return {}

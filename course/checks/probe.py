@@ -99,6 +99,9 @@ class Probe:
         self.objects = {0: target}
         self.graphs = {}
         self.globals = Globals.now()
+        self.globals.grad = (
+            True  # a cell that switched it off, to look at something, does not decide for a check
+        )
 
     def handle(self, frame: bytes) -> bytes:
         """Run the operations of a request; never raises but for `KeyboardInterrupt`."""

@@ -89,7 +89,7 @@ class Student:
         self.name, self.returns, self.finite, self.limit, self.secret = name, returns, finite, limit, secret
         self.seed, self.rng, self.take = seed, random.Random(seed), wire.TAKE
         self.target, self.method, self.call_seed = 0, None, None
-        self.session = _Session(transport)
+        self.session = _Session(name, transport)
 
     @property
     def last(self) -> Record:
@@ -110,6 +110,10 @@ class Student:
     def describe(self) -> dict:
         """kind ("function", "class" or "value"), type and signature of what the student wrote."""
         (what,) = self._ask([{"op": "describe"}])
+        if "error" not in what and not all(
+            isinstance(what.get(k), str) for k in ("kind", "type", "signature")
+        ):
+            raise StudentError("The reply of your kernel cannot be read: a malformed reply.", "error")
         self.session.kind = what.get("kind")
         return what
 
@@ -255,7 +259,8 @@ class Handle:
 class _Session:
     """What the copies of one student share: the transport, the budget of time, the counters, the last record."""
 
-    def __init__(self, transport):
+    def __init__(self, name, transport):
+        self.name = name
         self.transport, self.calls, self.seeds, self.last, self.kind = transport, 0, 0, Record(), None
         self.seconds = 0.0
         self.allow(CELL_LIMIT)
@@ -276,7 +281,7 @@ class _Session:
         left = self.deadline - time.monotonic()
         if left <= 0:
             error = {"kind": "time-limit", "message": "", "limit": self.limit}
-            raise StudentError(sentences.of_error("The exercise", error, False), "time-limit")
+            raise StudentError(sentences.of_error(self.name, error, False), "time-limit")
         for o in operations:
             o["limit"] = min(limit, left)
         try:
@@ -285,7 +290,7 @@ class _Session:
         except wire.WireError as error:
             raise StudentError(f"The reply of your kernel cannot be read: {error}.", "error") from None
         if isinstance(replies, dict):  # the request as a whole failed
-            raise StudentError(sentences.of_error("The exercise", replies, False), replies["kind"])
+            raise StudentError(sentences.of_error(self.name, replies, False), replies["kind"])
         self.seconds += sum(r["seconds"] for r in replies)
         return replies
 

@@ -28,6 +28,7 @@ from safetensors.torch import save as save_tensors
 
 MAX_BYTES = 256 * 2**20  # of one frame; a 30,000 x 300 float32 matrix takes 36 MB
 MAX_NODES = 4_000_000  # values inside containers; a corpus of 200,000 words is 220,000 of them
+MAX_TEXT = 96 * 2**20  # bytes of a frame's structure, which takes many times that when it is read
 MAX_DEPTH = 60
 TAKE = 100_000  # items drained from an iterator unless told otherwise
 
@@ -219,16 +220,30 @@ def encode(value, *, keep=None, take=TAKE, max_bytes=MAX_BYTES) -> bytes:
 
 
 class _Decoder:
-    def __init__(self, tensors, resolve):
-        self.tensors, self.resolve = tensors, resolve
+    def __init__(self, tensors, resolve, max_bytes):
+        self.tensors, self.resolve, self.max_bytes = tensors, resolve, max_bytes
+        self.nodes, self.bytes = 0, 0
+
+    def buffer(self, key):
+        """The numbers under a key. One buffer may be named many times, so what is handed out is counted."""
+        out = self.tensors[key]
+        self.bytes += out.numel() * out.element_size()
+        if self.bytes > self.max_bytes:
+            raise WireError("a value that is too large")
+        return out
 
     def node(self, n):
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise WireError("a value of too many items")
         if isinstance(n, list):
             return [self.node(i) for i in n]
         if not isinstance(n, dict):
             return n
         try:
             return getattr(self, "do_" + n["$"])(n)
+        except WireError:
+            raise
         except (KeyError, TypeError, AttributeError, ValueError, RuntimeError, OverflowError) as error:
             raise WireError(f"a malformed value ({type(error).__name__})") from None
 
@@ -239,7 +254,7 @@ class _Decoder:
         return {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}[n["v"]]
 
     def do_bytes(self, n):
-        return self.tensors[n["i"]].numpy().tobytes() if "i" in n else base64.b64decode(n["v"], validate=True)
+        return self.buffer(n["i"]).numpy().tobytes() if "i" in n else base64.b64decode(n["v"], validate=True)
 
     def do_tuple(self, n):
         items = [self.node(i) for i in n["v"]]
@@ -262,7 +277,7 @@ class _Decoder:
         )
 
     def do_tensor(self, n):
-        out = self.tensors[n["i"]]
+        out = self.buffer(n["i"])
         if n.get("complex"):
             out = torch.view_as_complex(out)
         if n["device"] != "cpu":
@@ -276,7 +291,7 @@ class _Decoder:
 
     def do_generator(self, n):
         out = torch.Generator()
-        out.set_state(self.tensors[n["i"]])
+        out.set_state(self.buffer(n["i"]))
         return out
 
     def do_dtype(self, n):
@@ -301,8 +316,10 @@ def decode(frame: bytes, *, resolve=lambda marker: marker, max_bytes=MAX_BYTES):
         if len(frame) > 2 * max_bytes:  # the structure and the numbers, each within the bound
             raise WireError("a frame that is too large")
         (size,) = _HEAD.unpack_from(frame)
+        if size > MAX_TEXT:
+            raise WireError("a frame whose structure is too large")
         tree = json.loads(frame[_HEAD.size : _HEAD.size + size])
-        return _Decoder(load_tensors(frame[_HEAD.size + size :]), resolve).node(tree)
+        return _Decoder(load_tensors(frame[_HEAD.size + size :]), resolve, max_bytes).node(tree)
     except WireError:
         raise
     except RecursionError:
