@@ -157,6 +157,11 @@ class Book:
     def __exit__(self, *_):
         self.close()
 
+    def assignments(self) -> list[str]:
+        """The assignments of the gradebook."""
+        with self.guard, self.engine.connect() as connection:
+            return sorted(connection.execute(select(ASSIGNMENT.c.name)).scalars())
+
     # -- the assignment ------------------------------------------------------------------------------------------------
 
     def register(self) -> bool:
