@@ -48,7 +48,10 @@ def makefile(text: str) -> str:
             line = f".PHONY: {' '.join(FOR_STUDENTS)}"
         if not skipping and not line.startswith("READY_TO_TEST"):
             kept.append(line)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).replace("find course autograder tests ", "find course ") + "\n"
+    return (
+        re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).replace("find course autograder tests ", "find course ")
+        + "\n"
+    )
 
 
 def pyproject(text: str) -> str:

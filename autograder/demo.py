@@ -41,7 +41,38 @@ WRONG = {
         "masked_mean": "import os\n\n\ndef masked_mean(hidden, attention_mask):\n    os._exit(1)\n"
     },
 }
-NAMES = ["ada", "bo", "cai", "dot", "eve", "fay", "gus", "hal", "ina", "jón", "kim", "lea", "max", "nur", "ola", "pia", "quy", "ren", "sol", "tam", "uma", "vic", "wen", "xia", "yun", "zoë", "abe", "bea", "cem", "dia"]
+NAMES = [
+    "ada",
+    "bo",
+    "cai",
+    "dot",
+    "eve",
+    "fay",
+    "gus",
+    "hal",
+    "ina",
+    "jón",
+    "kim",
+    "lea",
+    "max",
+    "nur",
+    "ola",
+    "pia",
+    "quy",
+    "ren",
+    "sol",
+    "tam",
+    "uma",
+    "vic",
+    "wen",
+    "xia",
+    "yun",
+    "zoë",
+    "abe",
+    "bea",
+    "cem",
+    "dia",
+]
 
 
 class DemoError(Exception):

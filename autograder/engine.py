@@ -7,6 +7,7 @@ again in a fresh kernel without the deadly one, and the later exercises are judg
 """
 
 import importlib
+import json
 import time
 from dataclasses import dataclass, field
 
@@ -183,10 +184,10 @@ class Engine:
                     times[name] = replay.seconds + (replay.kernel.seconds if replay.kernel else 0.0) - before
         except _OutOfTime:
             notes.append(
-                f"Stopped after {limits['submission']:g} seconds; what was not judged by then is not."
+                f"Stopped after {sentences.seconds(limits['submission'])}; what was not judged by then is not."
             )
             for e in exercises:
-                said = f"The whole notebook may take {limits['submission']:g} seconds, and they were used up before {e.name} was judged."
+                said = f"The whole notebook may take {sentences.seconds(limits['submission'])}, and they were used up before {e.name} was judged."
                 verdicts.setdefault(e.name, Verdict(e.name, "time-limit", 0, e.points, said))
         return verdicts, times, notes
 
@@ -201,12 +202,20 @@ class Engine:
             hide = self.warm.environment.get("CUDA_VISIBLE_DEVICES") and replay.judged
             outputs = [] if hide else clean(reply.outputs)
             if end:
-                text = _STOPPED[end].format(seconds=min(limits["cell"], limits["submission"]))
+                text = _STOPPED[end].format(
+                    seconds=sentences.seconds(min(limits["cell"], limits["submission"]))
+                )
                 outputs.append(nbformat.v4.new_output("stream", name="stderr", text=f"[{text}]\n"))
                 of = f" (the answer of {step.exercise})" if step.exercise else ""
                 notes.append(f"Cell {step.cell + 1}{of}: {text}")
             if end or reply.failed:
-                kind = end if end in ("time-limit", "memory-limit") else "error"
+                no_memory = (
+                    reply.failed == "MemoryError"
+                    or "can't allocate memory" in json.dumps(reply.outputs)[:10_000]
+                )
+                kind = (
+                    end if end in ("time-limit", "memory-limit") else "memory-limit" if no_memory else "error"
+                )
                 error = next((o for o in outputs if o.output_type == "error"), None)
                 said = f"{error.ename}: {error.evalue}".strip()[:300] if error else reply.failed
                 failed[step.exercise] = failed["last"] = (kind, text if end else said, step.cell)
@@ -244,6 +253,6 @@ class Engine:
 
 _STOPPED = {
     "lost": "the kernel died while this cell ran; the cells after it ran in a fresh one, without this cell.",
-    "time-limit": "this cell was stopped after {seconds:g} seconds.",
+    "time-limit": "this cell was stopped after {seconds}.",
     "memory-limit": "this cell used more memory than a submission may have, and was stopped.",
 }

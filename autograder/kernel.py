@@ -39,6 +39,7 @@ LIMITS = {
 }
 START = 120.0  # seconds for the warm parent to import everything, on a busy machine
 FORK = 30.0
+CROWD = 32  # processes that are left when a cell has ended; a pool of workers is well below
 FULL = 0.75  # of the memory limit, held at the end of a cell
 _WATCH = 0.05  # seconds between two looks at a kernel's memory
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -109,10 +110,12 @@ class Kernel(Pipe):
         )
 
     def fit(self) -> bool:
-        """Whether the kernel can go on. One that holds most of its memory would fail whatever is asked of it next, so it
-        is ended here, where one can still tell whose doing it was."""
+        """Whether the kernel can go on. One that holds most of its memory, or has become a crowd, would fail whatever is
+        asked of it next, so it is ended here, where one can still tell whose doing it was."""
         if not self.end and self.look() > FULL * self.memory:
             self.kill("memory-limit")
+        if not self.end and len(_family(self.first)) > CROWD:
+            self.kill("lost")
         return not self.end
 
     def probe(self, name: str) -> bool:

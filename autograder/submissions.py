@@ -59,7 +59,7 @@ def _contents(path: str, limit: int) -> bytes | None:
         return None
     with os.fdopen(handle, "rb") as file:
         about = os.fstat(handle)
-        if not stat.S_ISREG(about.st_mode) or about.st_nlink > 1 or about.st_size > limit:
+        if not stat.S_ISREG(about.st_mode) or about.st_size > limit:
             return None
         data = file.read(limit + 1)
     return data if len(data) <= limit else None
@@ -90,7 +90,7 @@ def read_submission(folder: Path, lab: str) -> Submission:
                 if stat.S_ISLNK(about.st_mode)
                 else "no ordinary file"
             )
-            out.problem = f"{name} is {what}, not a notebook."
+            out.problem = f"{name} is {what} and no notebook."
         elif about.st_size > MAX_BYTES:
             out.problem = (
                 f"The notebook's file has {about.st_size / 2**20:,.0f} MB; up to {MAX_BYTES / 2**20:.0f} MB can be graded. "

@@ -83,7 +83,7 @@ def test_a_cell_that_kills_is_left_out_of_the_fresh_kernel(judge):
 def test_time_limits_of_a_cell_a_call_and_a_submission(judge):
     loop = "while True:\n    pass"
     record, _ = judge.grade(submission(with_first_cell(loop), limits={"cell": 1.0}))
-    assert (record.score, record.notes) == (13, ["Cell 1: this cell was stopped after 1 seconds."])
+    assert (record.score, record.notes) == (13, ["Cell 1: this cell was stopped after 1 second."])
 
     endless = f"def masked_mean(hidden, attention_mask):\n    {loop.replace(chr(10), chr(10) + '    ')}"
     record, _ = judge.grade(submission(solved(LAB, masked_mean=endless), limits={"call": 2.0}))

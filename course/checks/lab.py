@@ -198,7 +198,7 @@ def shape_error(student):
     """Refuse what cannot be called at all, in words."""
     what = student.describe()
     if "error" in what:
-        raise StudentError(f"{student.name} cannot be looked at.", "error")
+        raise student._error(what["error"])
     if what["kind"] == "value":
         raise StudentError(
             f"{student.name} is {'None' if what['type'] == 'NoneType' else 'a ' + what['type']}, not a function. "

@@ -45,6 +45,12 @@ def hint(kind: str, message: str) -> str:
     return ""
 
 
+def seconds(number: float) -> str:
+    """A length of time in words: "1 second", "0.99 seconds"."""
+    said = f"{number:.2g}" if number < 10 else f"{number:.0f}"
+    return f"{said} second{'' if said == '1' else 's'}"
+
+
 def describe(value) -> str:
     """What a value is, in a few words: its type and size, never its numbers."""
     kind = type(value).__name__
@@ -87,7 +93,7 @@ def of_error(name: str, error: dict, secret: bool) -> str:
         )
     if kind == "time-limit":
         return (
-            f"{name} was stopped after {error['limit']:g} seconds. Is there a loop that does not end, "
+            f"{name} was stopped after {seconds(error['limit'])}. Is there a loop that does not end, "
             "or a Python loop over what one tensor operation could do? Or is the computer busy with something else?"
         )
     if kind == "unsendable":
