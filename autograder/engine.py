@@ -46,12 +46,12 @@ class _OutOfTime(Exception):
 
 
 class _Replay:
-    """The cells that were run so far, and a kernel that has run them."""
+    """What was done so far, and a kernel in which it is done: cells that ran, exercises that are kept for their check."""
 
     def __init__(self, warm, files, limits, deadline):
         self.warm, self.files, self.limits, self.deadline = warm, files, limits, deadline
-        self.done, self.kernel, self.seconds, self.kernels = [], None, 0.0, 0
-        self.judged = False
+        self.done: list[tuple[str, str]] = []
+        self.kernel, self.seconds, self.kernels = None, 0.0, 0
 
     def left(self):
         left = self.deadline - time.monotonic()
@@ -60,7 +60,7 @@ class _Replay:
         return left
 
     def ready(self):
-        """A kernel in which all cells run so far have run."""
+        """A kernel in which everything done so far is done."""
         while self.kernel is None or self.kernel.end:
             self.release()
             self.left()
@@ -69,10 +69,14 @@ class _Replay:
             self.kernels += 1
             if self.files:
                 self.kernel.files(self.files)
-            for source in list(self.done):
-                self.kernel.run(source, min(self.limits["cell"], self.left()))
+            for entry in list(self.done):
+                kind, text = entry
+                if kind == "keep":
+                    self.kernel.keep(text)
+                else:
+                    self.kernel.run(text, min(self.limits["cell"], self.left()))
                 if self.kernel.end:  # it did not before: it is left out from now on
-                    self.done.remove(source)
+                    self.done.remove(entry)
                     break
         return self.kernel
 
@@ -80,8 +84,19 @@ class _Replay:
         """Run a cell; a `kernel.Reply`."""
         reply = self.ready().run(source, min(self.limits["cell"], self.left()))
         if not reply.end:
-            self.done.append(source)
+            self.done.append(("run", source))
         return reply
+
+    def keep(self, name):
+        """Keep an exercise as it is at its check cell. Whether there is one."""
+        found = self.ready().keep(name)
+        if found:
+            self.done.append(("keep", name))
+        return found
+
+    def spent(self):
+        """Seconds inside the student's code so far."""
+        return self.seconds + (self.kernel.seconds if self.kernel else 0.0)
 
     def release(self):
         if self.kernel is not None:
@@ -173,15 +188,22 @@ class Engine:
         lab.secret = lambda: job.secret
         points = {e.name: e.points for e in exercises}
         verdicts, times, notes, failed = {}, {}, [], {}
+        kept, own = [], sentences.Words([c.source for c in prepared.notebook.cells if c.cell_type == "code"])
         try:
             for step in prepared.steps:
+                name = step.exercise
                 if step.kind == "run":
                     self._run(step, prepared, replay, limits, failed, notes)
+                elif replay.keep(name):
+                    kept.append(name)
                 else:
-                    before = replay.seconds + (replay.kernel.seconds if replay.kernel else 0.0)
-                    name = step.exercise
-                    verdicts[name] = self._judge(lab, name, points[name], replay, limits, failed)
-                    times[name] = replay.seconds + (replay.kernel.seconds if replay.kernel else 0.0) - before
+                    verdicts[name] = self._absent(name, points[name], failed)
+            # only now, when no cell is left that could show what a check has asked
+            for name in kept:
+                before = replay.spent()
+                verdicts[name] = self._judge(lab, name, points[name], replay, limits, own)
+                times[name] = replay.spent() - before
+                replay.done.remove(("keep", name))
         except _OutOfTime:
             notes.append(
                 f"Stopped after {sentences.seconds(limits['submission'])}; what was not judged by then is not."
@@ -198,9 +220,7 @@ class Engine:
                 continue
             reply = replay.run(source)
             end = reply.end or ("time-limit" if reply.over else "")
-            # with CUDA a probe cannot be forked, so a later cell could show what a check has asked
-            hide = self.warm.environment.get("CUDA_VISIBLE_DEVICES") and replay.judged
-            outputs = [] if hide else clean(reply.outputs)
+            outputs = clean(reply.outputs)
             if end:
                 text = _STOPPED[end].format(
                     seconds=sentences.seconds(min(limits["cell"], limits["submission"]))
@@ -221,27 +241,28 @@ class Engine:
                 failed[step.exercise] = failed["last"] = (kind, text if end else said, step.cell)
             cell.outputs, cell.execution_count = outputs, reply.count
 
-    def _judge(self, lab, name, points, replay, limits, failed):
+    def _absent(self, name, points, failed):
+        """The verdict on an exercise of which there is nothing at its check cell."""
+        kind, what, cell = failed.get(name) or failed.get("last") or ("missing", "", 0)
+        if name in failed:
+            message = f"The cell of {name} stopped, so there is no {name} to judge. {what}"
+        elif what:
+            message = f"There is no {name} in your notebook when it is run from the top. Cell {cell + 1} stopped: {what}"
+        else:
+            message = f"{name} is not written yet: nothing in your notebook has that name."
+        return Verdict(name, kind, 0, points, message)
+
+    def _judge(self, lab, name, points, replay, limits, own):
         kernel = replay.ready()
         left = replay.left()
-        found = kernel.probe(name)
-        if kernel.end:
+        if not kernel.probe(name):
             return Verdict(name, "error", 0, points, f"The kernel died before {name} could be judged.")
-        if not found:
-            kind, what, cell = failed.get(name) or failed.get("last") or ("missing", "", 0)
-            if name in failed:
-                message = f"The cell of {name} stopped, so there is no {name} to judge. {what}"
-            elif what:
-                kind = "error" if kind == "error" else kind
-                message = f"There is no {name} in your notebook when it is run from the top. Cell {cell + 1} stopped: {what}"
-            else:
-                message = f"{name} is not written yet: nothing in your notebook has that name."
-            return Verdict(name, kind, 0, points, message)
         cell_limit = min(limits["cell"], left)
-        replay.judged = True
         try:
             with time_limit(cell_limit + GRACE):
-                verdict = lab.run(name, kernel.transport, call_limit=limits["call"], cell_limit=cell_limit)
+                verdict = lab.run(
+                    name, kernel.transport, call_limit=limits["call"], cell_limit=cell_limit, own=own
+                )
             kernel.done()
             kernel.fit()
             return verdict

@@ -118,8 +118,12 @@ class Kernel(Pipe):
             self.kill("lost")
         return not self.end
 
+    def keep(self, name: str) -> bool:
+        """Keep an exercise as it is now, to be probed later. Whether the kernel has that name."""
+        return self.request({"op": "keep", "name": name}, 30.0).get("found") is True
+
     def probe(self, name: str) -> bool:
-        """Whether the kernel has that name; if so, the transport speaks to the probe of it, until `done`."""
+        """Have the transport speak to the probe of an exercise that was kept, until `done`."""
         return self.request({"op": "probe", "name": name}, 30.0).get("found") is True
 
     def done(self) -> None:

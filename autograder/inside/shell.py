@@ -5,8 +5,9 @@ A request is a frame of `course.checks.wire` behind its size; so is its reply. T
     K  the kernel: {"op": "files", "files"}, {"op": "run", "source", "limit"}, {"op": "probe", "name"}
     P  the probe of the exercise chosen last: what `course.checks.probe.Probe.handle` takes
 
-A probe lives in a fork of the kernel and ends with the exercise ({"op": "done"}): what a check has shown to student code is
-gone before the next cell runs, so no cell can print it. Where CUDA has started, which no fork survives, it lives here.
+At its check cell an exercise is kept ({"op": "keep"}): a fork of the kernel that waits, with everything as it was there. When
+all cells have run, {"op": "probe"} wakes it, and {"op": "done"} ends it. So no cell runs after a check has shown anything to
+student code, and none can print it. Where CUDA has started, which no fork survives, the object itself is kept.
 
 Whatever this process says is hearsay: student code runs in it. The judge looks at all of it as data from a stranger.
 """
@@ -236,7 +237,7 @@ class _Server:
     def __init__(self, line, kernel, outputs, probe, wire):
         self.line, self.kernel, self.outputs, self.make_probe, self.wire = line, kernel, outputs, probe, wire
         self.probe, self.pid, self.forking = None, os.getpid(), False
-        self.kernel_pid = self.pid
+        self.kernel_pid, self.kept = self.pid, {}
         os.register_at_fork(after_in_child=self.forked)
 
     def forked(self):
@@ -319,26 +320,44 @@ class _Server:
             "over": over or seconds > request["limit"],
         }
 
-    def do_probe(self, request):
+    def do_keep(self, request):
+        """Fork, and let the fork wait until it is asked for. found: whether there is something of that name."""
         import torch
 
-        names = self.kernel.shell.user_ns
-        self.probe = None
-        if request["name"] not in names:
+        name, names = request["name"], self.kernel.shell.user_ns
+        if name not in names:
             return {"found": False}
-        target = names[request["name"]]
+        target = names[name]
         if torch.cuda.is_initialized():
-            self.probe = self.make_probe(target)
+            self.kept[name] = (0, target)
             return {"found": True}
+        wait, wake = os.pipe()
         self.forking = True
         child = os.fork()
         self.forking = False
-        if child == 0:
-            self.pid = os.getpid()
-            self.outputs.lock = threading.Lock()  # another thread may have held it
-            torch.set_num_threads(1)  # the threads of a pool are not there in a fork
-            self.probe = self.make_probe(target)
+        if child:
+            os.close(wait)
+            self.kept[name] = (child, wake)
             return {"found": True}
+        os.close(wake)
+        self.pid = os.getpid()
+        self.outputs.lock = threading.Lock()  # another thread may have held it
+        torch.set_num_threads(1)  # the threads of a pool are not there in a fork
+        if not os.read(wait, 1):
+            os._exit(0)  # the kernel has ended
+        self.probe = self.make_probe(target)
+        return {"found": True}
+
+    def do_probe(self, request):
+        """Wake what was kept; it answers in this process's stead until it is done."""
+        child, kept = self.kept.pop(request["name"], (None, None))
+        if child is None:
+            return {"found": False}
+        if child == 0:
+            self.probe = self.make_probe(kept)
+            return {"found": True}
+        os.write(kept, b"1")
+        os.close(kept)
         while True:
             try:
                 _, status = os.waitpid(child, 0)

@@ -121,15 +121,16 @@ class Lab:
         digest = hashlib.sha256(b"\0".join([self.secret(), self.name.encode(), name.encode()])).digest()
         return int.from_bytes(digest[:6], "big")
 
-    def run(self, name: str, transport, call_limit=None, cell_limit=CELL_LIMIT) -> Verdict:
+    def run(self, name: str, transport, call_limit=None, cell_limit=CELL_LIMIT, own=None) -> Verdict:
         """The verdict of one exercise. transport: carries a request frame to the probe and its reply back;
-        call_limit: seconds that no call may exceed, whatever its check states; cell_limit: for all calls together.
+        call_limit: seconds that no call may exceed, whatever its check states; cell_limit: for all calls together; own: the
+        `sentences.Words` that may be repeated of what the far end says (None: all, as in the student's own process).
 
         Errors in the student's code become the verdict; an exception of the check's own is `invalid`.
         """
         exercise, run = self.exercises[name], Run()
         limit = exercise.limit if call_limit is None else min(exercise.limit, call_limit)
-        options = {"returns": exercise.returns, "finite": exercise.finite, "limit": limit}
+        options = {"returns": exercise.returns, "finite": exercise.finite, "limit": limit, "own": own}
         student = Student(
             name, transport, secret=self.visible is not None, seed=self.seed_of(name), **options
         )

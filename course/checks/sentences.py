@@ -4,7 +4,9 @@ One place for all labs: not written yet, wrong signature, `return` forgotten, pr
 nan, another device, an argument changed in place, a time limit, and the hint that fits an error.
 """
 
+import builtins
 import re
+from pathlib import Path
 
 # (type name or None, pattern in its message, hint). The first that fits is shown.
 _HINTS = [
@@ -37,12 +39,50 @@ _HINTS = [
 ]  # fmt: skip
 
 
-def hint(kind: str, message: str) -> str:
-    """The hint that fits an exception, or an empty string. kind: the exception type's name."""
+def hint(kind: str, message: str, own=None) -> str:
+    """The hint that fits an exception, or an empty string. kind: the exception type's name; own: whether a word is one that
+    may be repeated (None: every one)."""
     for name, pattern, text in _HINTS:
         if name == kind and (found := re.search(pattern, message)):
-            return text.format(*found.groups(""))
+            words = found.groups("")
+            return text.format(*words) if own is None or all(map(own, words)) else ""
     return ""
+
+
+class Words:
+    """The words that a verdict on hidden cases may repeat of what a student's process says: those of the student's own
+    notebook, of Python's builtins and of this package's own messages. Anything else could be a hidden input in disguise: the
+    name of an exception, of a function, a line that is in no cell."""
+
+    def __init__(self, sources):
+        """sources: the texts of the notebook's cells."""
+        folder = Path(__file__).parent
+        ours = " ".join((folder / f"{name}.py").read_text(encoding="utf-8") for name in ("wire", "sentences"))
+        bind = "missing a required keyword only argument too many positional arguments got an unexpected multiple values for"
+        self.words = set(
+            re.findall(r"\w+", f"{ours} {bind} {' '.join(dir(builtins))} Parameter {' '.join(sources)}")
+        )
+        self.lines = {line.strip()[:200] for source in sources for line in source.splitlines()}
+
+    def __call__(self, text: str) -> bool:
+        """Whether each word of a text may be repeated."""
+        return all(word in self.words for word in re.findall(r"\w+", text))
+
+    def clean(self, error: dict) -> dict:
+        """An error as the probe describes it, with nothing in it that may not be repeated."""
+        out = {**error, "own": self}
+        if not self(out["type"]):
+            out["type"] = "An exception of your own"
+        if out["kind"] in ("signature", "unsendable") and not self(out["message"]):
+            out["message"] = "something" if out["kind"] == "unsendable" else "its arguments do not fit"
+        if not self(out.get("signature", "")):
+            out["signature"] = "another one"
+        out["frames"] = [
+            f
+            for f in error["frames"]
+            if f["text"] in self.lines and self(f["name"]) and f["line"].isdecimal()
+        ]
+        return out
 
 
 def seconds(number: float) -> str:
@@ -114,7 +154,7 @@ def of_error(name: str, error: dict, secret: bool) -> str:
         if secret or not error["message"].strip()
         else f" {error['message'].strip().splitlines()[0].rstrip('.')}."
     )
-    advice = hint(error["type"], error["message"])
+    advice = hint(error["type"], error["message"], error.get("own"))
     return f"{error['type']}{where}.{said}{' ' + advice if advice else ''}"
 
 

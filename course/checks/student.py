@@ -80,12 +80,16 @@ class _Bridge(torch.autograd.Function):
 
 
 class Student:
-    """The proxy. name: the exercise; transport: bytes, seconds -> bytes; secret: hide messages of exceptions.
+    """The proxy. name: the exercise; transport: bytes, seconds -> bytes; secret: hide messages of exceptions; own: the
+    `sentences.Words` that may be repeated of what the far end says (None: all).
 
     rng: a `random.Random`, seed: an int, both fixed for this exercise, drawn for the class in a hidden check.
     """
 
-    def __init__(self, name, transport, *, returns=(), finite=True, limit=CALL_LIMIT, secret=False, seed=0):
+    def __init__(
+        self, name, transport, *, returns=(), finite=True, limit=CALL_LIMIT, secret=False, seed=0, own=None
+    ):
+        self.own = own
         self.name, self.returns, self.finite, self.limit, self.secret = name, returns, finite, limit, secret
         self.seed, self.rng, self.take = seed, random.Random(seed), wire.TAKE
         self.target, self.method, self.call_seed = 0, None, None
@@ -114,6 +118,8 @@ class Student:
             isinstance(what.get(k), str) for k in ("kind", "type", "signature")
         ):
             raise StudentError("The reply of your kernel cannot be read: a malformed reply.", "error")
+        if self.own is not None and not self.own(what.get("type", "")):
+            what = {**what, "type": "object"}
         self.session.kind = what.get("kind")
         return what
 
@@ -159,7 +165,7 @@ class Student:
             stdout=reply["stdout"],
             warnings=reply["warnings"],
             seconds=reply["seconds"],
-            changed=reply.get("changed", []),
+            changed=self._changed(reply.get("changed")),
         )
         if "error" in reply:
             raise self._error(reply["error"])
@@ -175,6 +181,11 @@ class Student:
             inputs = [t for t in tensors_in([list(call.positional), call.named]) if t.requires_grad]
             record.value = self._bridge(record.value, tensors, inputs, number)
         return record.value
+
+    def _changed(self, names):
+        """The names of arguments that were changed in place."""
+        names = [str(n)[:80] for n in names] if isinstance(names, list) else []
+        return [n if self.own is None or self.own(n) else "an argument" for n in names[:5]]
 
     def _bridge(self, value, outputs, inputs, number):
         def ask_backward(grads):
@@ -194,7 +205,10 @@ class Student:
         for o in operations:
             o.setdefault("take", self.take)
             o["seed"] = self.call_seed if self.call_seed is not None else self.session.next_seed(self.seed)
-        return self.session.ask(operations, self.limit)
+        replies = self.session.ask(operations, self.limit)
+        if isinstance(replies, dict):  # the request as a whole failed
+            raise self._error(replies)
+        return replies
 
     def _value(self, frame):
         def resolve(marker):
@@ -208,6 +222,8 @@ class Student:
             raise self._error(_plain_error({"kind": "unsendable", "message": str(error)})) from None
 
     def _error(self, error):
+        if self.own is not None:
+            error = self.own.clean(_plain_error(error))
         if error.get("type") == "MemoryError" or "can't allocate memory" in error.get("message", ""):
             error = {**error, "kind": "memory-limit"}
         sentence = sentences.of_error(self.name, error, self.secret)
@@ -222,7 +238,7 @@ class Handle:
         self._student, self._remote, self.type, self.is_module = (
             student,
             remote,
-            remote.type,
+            remote.type if student.own is None or student.own(remote.type) else "object",
             remote.is_module,
         )
 
@@ -247,7 +263,11 @@ class Handle:
 
     def grads(self) -> dict:
         """The gradient of each parameter by name; None where no gradient has arrived."""
-        return self._read({"op": "grads", "target": self._remote.id})
+        found = self._read({"op": "grads", "target": self._remote.id})
+        good = isinstance(found, dict) and all(isinstance(k, str) for k in found)
+        if not good or not all(v is None or isinstance(v, torch.Tensor) for v in found.values()):
+            raise self._student._error(_plain_error({"kind": "unsendable", "message": "malformed gradients"}))
+        return found
 
     def _read(self, operation):
         (reply,) = self._student._ask([operation])
@@ -289,9 +309,8 @@ class _Session:
             replies = _replies(replies, len(operations))
         except wire.WireError as error:
             raise StudentError(f"The reply of your kernel cannot be read: {error}.", "error") from None
-        if isinstance(replies, dict):  # the request as a whole failed
-            raise StudentError(sentences.of_error(self.name, replies, False), replies["kind"])
-        self.seconds += sum(r["seconds"] for r in replies)
+        if isinstance(replies, list):
+            self.seconds += sum(r["seconds"] for r in replies)
         return replies
 
 

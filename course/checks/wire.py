@@ -304,7 +304,7 @@ class _Decoder:
         return self.resolve(Helper(str(n["name"]), self.node(n["v"])))
 
     def do_object(self, n):
-        return self.resolve(Remote(int(n["id"]), str(n["type"]), bool(n["module"])))
+        return self.resolve(Remote(int(n["id"]), str(n["type"])[:80], bool(n["module"])))
 
 
 def decode(frame: bytes, *, resolve=lambda marker: marker, max_bytes=MAX_BYTES):
