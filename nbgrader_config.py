@@ -46,6 +46,13 @@ c.Execute.extra_arguments = [
 ]  # else each kernel warns that it talks over TCP, here with itself
 c.Execute.store_widget_state = False  # else feedback pages fetch widget code from the web
 
+# Formgrader and feedback pages show what students wrote, and nothing in it may run there: prose, HTML and pictures, no more.
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {
+    "markdown2html": "autograder.pages.markdown2html",
+    "clean_html": "autograder.pages.clean_html",
+}
+
 # nbgrader gives 0 to a check cell with anything on stderr, and a warning is not a mistake: it is dropped before marking.
 # An exception is not text on stderr but an output of its own, and stays.
 c.IgnorePattern.enabled = True

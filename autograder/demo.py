@@ -12,7 +12,8 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
-LIMITS = {"call": 5.0, "cell": 5.0}  # seconds, so that nobody waits for the endless loops
+# seconds and bytes, so that nobody waits for the endless loops
+LIMITS = {"call": 5.0, "cell": 5.0, "memory": 2**30}
 _SOLUTION = re.compile(r"^\s*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
 
 # What some of the class wrote instead of the right answer, by exercise.
