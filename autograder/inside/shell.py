@@ -72,8 +72,9 @@ class Outputs:
     def stream(self, name, text):
         with self.lock:
             self.forget()
-            text = text[: max(OUTPUT - self.text, 0)]
-            self.cut |= not text
+            room = max(OUTPUT - self.text, 0)
+            self.cut |= len(text) > room
+            text = text[:room]
             self.text += len(text)
             if self.kept and self.kept[-1].get("name") == name:
                 self.kept[-1]["pieces"].append(text)
@@ -179,6 +180,8 @@ def warm():
     import torch
 
     torch.set_num_threads(1)
+    # one thread a kernel, whatever a cell asks for: a fork of a process with more hangs at its first matrix product
+    torch.set_num_threads = lambda number: None
     for name in WARM:
         importlib.import_module(name)
     from ipykernel import debugger
@@ -209,7 +212,7 @@ def warm():
     sys.stdout, sys.stderr = Stream("stdout", outputs), Stream("stderr", outputs)
     kernel.shell.autoawait = True
     kernel.shell.set_custom_exc((RecursionError,), _short_traceback)
-    backend_inline.configure_inline_support(kernel.shell, "inline")
+    backend_inline._enable_matplotlib_integration()  # at its import there was no shell to show pictures in
     gc.collect()
     gc.freeze()  # what is here now is never looked at again, and so stays shared with every fork
 
@@ -342,7 +345,6 @@ class _Server:
         os.close(wake)
         self.pid = os.getpid()
         self.outputs.lock = threading.Lock()  # another thread may have held it
-        torch.set_num_threads(1)  # the threads of a pool are not there in a fork
         if not os.read(wait, 1):
             os._exit(0)  # the kernel has ended
         self.probe = self.make_probe(target)
