@@ -51,6 +51,7 @@ c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = {
     "markdown2html": "autograder.pages.markdown2html",
     "clean_html": "autograder.pages.clean_html",
+    "highlight_code": "autograder.pages.highlight_code",
 }
 
 # nbgrader gives 0 to a check cell with anything on stderr, and a warning is not a mistake: it is dropped before marking.

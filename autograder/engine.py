@@ -72,7 +72,7 @@ class _Replay:
             for entry in list(self.done):
                 kind, text = entry
                 if kind == "keep":
-                    self.kernel.keep(text)
+                    self.kernel.keep(text, self.left())
                 else:
                     self.kernel.run(text, min(self.limits["cell"], self.left()))
                 if self.kernel.end:  # it did not before: it is left out from now on
@@ -89,7 +89,7 @@ class _Replay:
 
     def keep(self, name):
         """Keep an exercise as it is at its check cell. Whether there is one."""
-        found = self.ready().keep(name)
+        found = self.ready().keep(name, self.left())
         if found:
             self.done.append(("keep", name))
         return found
@@ -255,7 +255,7 @@ class Engine:
     def _judge(self, lab, name, points, replay, limits, own):
         kernel = replay.ready()
         left = replay.left()
-        if not kernel.probe(name):
+        if not kernel.probe(name, left):
             return Verdict(name, "error", 0, points, f"The kernel died before {name} could be judged.")
         cell_limit = min(limits["cell"], left)
         try:
@@ -263,7 +263,7 @@ class Engine:
                 verdict = lab.run(
                     name, kernel.transport, call_limit=limits["call"], cell_limit=cell_limit, own=own
                 )
-            kernel.done()
+            kernel.done(max(replay.deadline - time.monotonic(), 1.0))
             kernel.fit()
             return verdict
         except TimeLimit:  # the check's own computing, on what the student's code sent

@@ -3,6 +3,7 @@
     pages = make_feedback(course, "lab01_cbow")        # feedback/<student>/<lab>/<lab>.html, nbgrader's own place
 
 A page is one file without scripts. What came from a student is escaped, or rendered without anything that could run.
+The points of the exercises are the judge's; what a person gave or said stands beside them.
 """
 
 import html
@@ -11,14 +12,13 @@ from pathlib import Path
 
 import nbformat
 
-from autograder import restore
-from autograder.gradebook import Book, GradebookError, Marks
+from autograder import pages, restore
+from autograder.gradebook import Book, Marks
+from autograder.pages.notebook import rendered
 from autograder.records import ExerciseRecord, Record, Store, write_whole
 from autograder.release import ROOT
 from course.chapters import find
 
-PAGE = Path(__file__).parent / "pages" / "feedback.html"
-STYLE = Path(__file__).parent / "pages" / "page.css"
 WORDS = {
     "correct": "correct",
     "missing": "not written",
@@ -31,6 +31,7 @@ WORDS = {
 # a link in the statement of an exercise, to the section of the lesson that tells what it needs
 _READ = re.compile(r"^Read: \[([^\]]+)\]\([^)]*/lessons/([^)]+)\)", re.MULTILINE)
 LAB_ADDRESS = "http://localhost:8888/lab/tree/course/lessons/"  # where `make lab` shows it
+_LESSONS = re.compile(r'href="(?:\.\./)+course/lessons/')  # such a link, seen from the lab's own folder
 
 
 class FeedbackError(Exception):
@@ -55,14 +56,16 @@ def prose(text: str) -> str:
     return "".join(f"<code>{p}</code>" if i % 2 else p for i, p in enumerate(pieces))
 
 
-def _exercise(e: ExerciseRecord, where: tuple[str, str] | None) -> str:
-    """One exercise's part of the page."""
+def _exercise(e: ExerciseRecord, where: tuple[str, str] | None, changed: float | None = None) -> str:
+    """One exercise's part of the page. changed: the points that a person gave in place of the judge's."""
     good = "good" if e.verdict == "correct" else "none" if e.verdict == "missing" else "bad"
     sign = {"good": "✓", "none": "…", "bad": "✗"}[good]
     out = [
         f'<section class="{good}"><h2><span class="sign">{sign}</span> {html.escape(e.name)} '
         f"<small>{WORDS[e.verdict]}, {e.points:g} of {e.max_points:g} points</small></h2>"
     ]
+    if changed is not None:
+        out.append(f"<p>A person has read it and gave {changed:g} of {e.max_points:g} points.</p>")
     if e.message and e.verdict != "correct":
         out.append(f"<p>{prose(e.message)}</p>")
     if e.parts:
@@ -85,9 +88,6 @@ def _exercise(e: ExerciseRecord, where: tuple[str, str] | None) -> str:
 
 def _notebook(text: str, record: Record) -> str:
     """The graded notebook as HTML without scripts; a check cell shows its verdict in words."""
-    from nbconvert import HTMLExporter
-    from traitlets.config import Config
-
     notebook = nbformat.reads(text, as_version=4)
     verdicts = {e.name: e for e in record.exercises}
     for cell in notebook.cells:
@@ -95,9 +95,45 @@ def _notebook(text: str, record: Record) -> str:
         if e is not None and cell.cell_type == "code":
             says = f"{e.name}: {WORDS[e.verdict]}, {e.points:g} of {e.max_points:g} points"
             cell.outputs = [nbformat.v4.new_output("stream", text=says + "\n")]
-    settings = Config({"HTMLExporter": {"template_name": "basic"}})
-    body, _ = HTMLExporter(config=settings).from_notebook_node(notebook)
-    return re.sub(r"<script\b.*?</script>", "", body, flags=re.DOTALL | re.IGNORECASE)
+    return _LESSONS.sub(f'href="{LAB_ADDRESS}', rendered(notebook))
+
+
+def _exercises(record, where, changed):
+    """The part of the page on the exercises, and on what happened when they were run."""
+    notes = "".join(f"<li>{prose(n)}</li>" for n in record.notes)
+    return "".join(_exercise(e, where.get(e.name), changed.get(e.name)) for e in record.exercises) + (
+        f"<h2>When it was run</h2><ul>{notes}</ul>" if notes else ""
+    )
+
+
+def _unreadable(record):
+    """The same where there was no notebook to run: what is wrong with the file, said once."""
+    said = [*record.notes, *(e.message for e in record.exercises if e.message)]
+    why = "".join(f"<p>{prose(n)}</p>" for n in dict.fromkeys(said))
+    return f'<section class="bad"><h2><span class="sign">✗</span> {WORDS[record.verdict]}</h2>{why}</section>'
+
+
+def _by_hand(marks: Marks, release: nbformat.NotebookNode) -> str:
+    """What a person gave and said, what being late costs, and what it comes to."""
+    out = []
+    if restore.manual(release):
+        if marks.waiting and marks.manual is None:
+            out.append(
+                f"<p>Your written answer is worth up to {marks.max_manual:g} more; nobody has marked it yet.</p>"
+            )
+        else:
+            out.append(f"<p>Written answer: {marks.manual or 0:g} of {marks.max_manual:g} points.</p>")
+    out += [
+        f"<blockquote><b>{html.escape(name.removesuffix('_answer'))}</b>: {html.escape(said)}</blockquote>"
+        for name, said in sorted(marks.comments.items())
+    ]
+    if marks.extra:
+        out.append(f"<p>Extra credit: {marks.extra:g} points.</p>")
+    if marks.late_penalty:
+        out.append(f"<p>Handed in late: {marks.late_penalty:g} points less.</p>")
+    if not marks.waiting:
+        out.append(f"<p><b>Together {marks.total:g} of {marks.max_auto + marks.max_manual:g} points.</b></p>")
+    return "".join(out)
 
 
 def page(record: Record, notebook: str | None, marks: Marks | None, release: nbformat.NotebookNode) -> str:
@@ -105,47 +141,41 @@ def page(record: Record, notebook: str | None, marks: Marks | None, release: nbf
     from pygments.formatters import HtmlFormatter
 
     chapter = find(record.lab)
-    where = sections(release)
-    person = []
-    if marks is not None and restore.manual(release):
-        given = (
-            "not marked yet" if marks.waiting and marks.manual is None else f"{marks.manual or 0:g} points"
-        )
-        person.append(f"<p>Read by a person: {given} of {marks.max_manual:g}.</p>")
-        person += [
-            f"<blockquote><b>{html.escape(name)}</b>: {html.escape(said)}</blockquote>"
-            for name, said in sorted(marks.comments.items())
-        ]
-    if marks is not None and marks.late_penalty:
-        person.append(f"<p>Handed in late: {marks.late_penalty:g} points less.</p>")
-    if marks is not None and not marks.waiting:
-        most = marks.max_auto + marks.max_manual
-        person.append(f"<p><b>Together {marks.total:g} of {most:g} points.</b></p>")
-    notes = "".join(f"<li>{html.escape(n)}</li>" for n in record.notes)
+    changed = marks.changed if marks is not None else {}
     right = sum(e.verdict == "correct" for e in record.exercises)
-    parts = {
-        "title": f"{chapter.title}: feedback for {record.student}",
-        "lab": html.escape(f"Lab {chapter.number}: {chapter.title}"),
-        "student": html.escape(record.student),
-        "score": f"{record.score:g} of {record.max_score:g} points",
-        "right": f"{right} of {len(record.exercises)} exercises are correct",
-        "person": "".join(person),
-        "notes": f"<h2>When it was run</h2><ul>{notes}</ul>" if notes else "",
-        "exercises": "".join(_exercise(e, where.get(e.name)) for e in record.exercises),
-        "notebook": f'<h2>Your notebook, as it was run</h2><div class="notebook">{_notebook(notebook, record)}</div>'
+    shown = (
+        f'<h2>Your notebook, as it was run</h2><div class="notebook">{_notebook(notebook, record)}</div>'
         if notebook
-        else "",
-        "style": STYLE.read_text(encoding="utf-8")
-        + HtmlFormatter(style="default").get_style_defs(".notebook .highlight"),
-    }
-    parts["title"] = html.escape(parts["title"])
-    return re.sub(r"\{\{(\w+)\}\}", lambda m: parts[m[1]], PAGE.read_text(encoding="utf-8"))
+        else ""
+    )
+    return pages.fill(
+        "feedback.html",
+        {
+            "title": html.escape(f"{chapter.title}: feedback for {record.student}"),
+            "style": pages.template("page.css")
+            + HtmlFormatter(style="default").get_style_defs(".notebook .highlight"),
+            "lab": html.escape(f"Lab {chapter.number}: {chapter.title}"),
+            "student": html.escape(record.student),
+            "score": f"{record.score:g} of {record.max_score:g} points",
+            "right": f"{right} of {len(record.exercises)} exercises are correct",
+            "person": _by_hand(marks, release) if marks is not None else "",
+            "exercises": _exercises(record, sections(release), changed) if notebook else _unreadable(record),
+            "notebook": shown,
+        },
+    )
+
+
+def class_marks(course: Path, lab: str, source: Path, db: str | None) -> dict[str, Marks]:
+    """student -> Marks; none where the gradebook does not exist yet or does not have the lab. Raises GradebookError where it
+    is there and cannot be read: a page without a person's marks would be wrong."""
+    with Book(course, lab, source, db) as book:
+        return book.marks() if lab in book.assignments() else {}
 
 
 def make_feedback(
     course: Path, lab: str, students: list[str] | None = None, source: Path = ROOT, db: str | None = None
 ) -> list[Path]:
-    """Write the pages of a class, or of the students named; returns their paths. Raises FeedbackError."""
+    """Write the pages of a class, or of the students named; returns their paths. Raises FeedbackError and GradebookError."""
     from autograder.grading import release_text
 
     store = Store(course, lab)
@@ -155,11 +185,7 @@ def make_feedback(
         who = f"{sorted(unknown)[0]!r} has" if unknown else "nobody has"
         raise FeedbackError(f"{who} been graded in {lab} yet: `autograder grade {lab}` comes first.")
     release = nbformat.reads(release_text(lab, source), as_version=4)
-    try:
-        with Book(course, lab, source, db) as book:
-            marks = book.marks()
-    except GradebookError:
-        marks = {}  # records alone are enough for a page
+    marks = class_marks(course, lab, source, db)
     made = []
     for record in records:
         path = Path(course) / "feedback" / record.student / lab / f"{lab}.html"

@@ -39,6 +39,7 @@ LIMITS = {
 }
 START = 120.0  # seconds for the warm parent to import everything, on a busy machine
 FORK = 30.0
+PATIENCE = 30.0  # seconds for what takes a healthy kernel a few milliseconds
 CROWD = 32  # processes that are left when a cell has ended; a pool of workers is well below
 FULL = 0.75  # of the memory limit, held at the end of a cell
 _WATCH = 0.05  # seconds between two looks at a kernel's memory
@@ -118,21 +119,21 @@ class Kernel(Pipe):
             self.kill("lost")
         return not self.end
 
-    def keep(self, name: str) -> bool:
+    def keep(self, name: str, limit: float = PATIENCE) -> bool:
         """Keep an exercise as it is now, to be probed later. Whether the kernel has that name."""
-        return self.request({"op": "keep", "name": name}, 30.0).get("found") is True
+        return self.request({"op": "keep", "name": name}, min(PATIENCE, limit)).get("found") is True
 
-    def probe(self, name: str) -> bool:
+    def probe(self, name: str, limit: float = PATIENCE) -> bool:
         """Have the transport speak to the probe of an exercise that was kept, until `done`."""
-        return self.request({"op": "probe", "name": name}, 30.0).get("found") is True
+        return self.request({"op": "probe", "name": name}, min(PATIENCE, limit)).get("found") is True
 
-    def done(self) -> None:
+    def done(self, limit: float = PATIENCE) -> None:
         """End the probe; what it was asked is forgotten with it."""
-        self.request({"op": "done"}, 10.0)
+        self.request({"op": "done"}, min(PATIENCE, limit))
 
     def files(self, files: dict[str, bytes]) -> None:
         """Put files into the kernel's working folder."""
-        self.request({"op": "files", "files": files}, 30.0)
+        self.request({"op": "files", "files": files}, PATIENCE)
 
     def transport(self, frame: bytes, limit: float) -> bytes:
         """For `Lab.run`: a frame to the probe and its reply, or an error reply when the kernel is no more."""

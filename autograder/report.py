@@ -11,15 +11,16 @@ from pathlib import Path
 
 import nbformat
 
+from autograder import pages
 from autograder.alike import look_alikes
-from autograder.feedback import STYLE, WORDS, prose
-from autograder.gradebook import Book, GradebookError
+from autograder.feedback import WORDS, class_marks, prose
 from autograder.records import VERDICTS, Record, Store, write_whole
 from autograder.release import ROOT
 from course.chapters import find
 
-PAGE = Path(__file__).parent / "pages" / "report.html"
 SHOWN = 12  # rows of a list before it says how many more there are
+TROUBLE = ("error", "memory-limit", "time-limit", "invalid")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 WALLS = {
     "none": "Student code ran WITHOUT a sandbox (--sandbox none): it could read and change whatever you can, these marks included.",
     "bwrap-plain": "Student code ran in one bubblewrap for each submission, without the inner walls: slower, and no submission "
@@ -97,15 +98,30 @@ def histogram(scores: list[float], most: float) -> str:
     return "".join(out)
 
 
+def _common(messages: list[str]) -> list[tuple[str, int]]:
+    """(message, how many got it), most first. Messages that differ in their numbers alone are one, told by its first."""
+    counts = Counter(_NUMBER.sub("#", m) for m in messages)
+    first = {_NUMBER.sub("#", m): m for m in reversed(messages)}
+    return [(first[kind], n) for kind, n in counts.most_common()]
+
+
+def _what_happened(record: Record) -> str:
+    """The notes of a submission, and what its worst exercises were told."""
+    said = [*record.notes]
+    if record.verdict in TROUBLE and record.verdict != "invalid":
+        said += [f"{e.name}: {e.message}" for e in record.exercises if e.verdict == record.verdict]
+    return "<br>".join(prose(s[:240]) for s in said[:4])
+
+
 def _exercises(records: list[Record]) -> str:
     rows = []
     for number, exercise in enumerate(records[0].exercises):
         column = [r.exercises[number] for r in records if number < len(r.exercises)]
         right = sum(e.verdict == "correct" for e in column)
-        said = Counter(
-            e.message for e in column if e.message and e.verdict not in ("correct", "missing", "invalid")
+        said = _common(
+            [e.message for e in column if e.message and e.verdict not in ("correct", "missing", "invalid")]
         )
-        common = "<br>".join(f"{n} × {prose(m[:240])}" for m, n in said.most_common(3))
+        common = "<br>".join(f"{n} × {prose(m[:240])}" for m, n in said[:3])
         rows.append(
             [
                 html.escape(exercise.name),
@@ -129,13 +145,10 @@ def _lists(records, marks, pairs):
     if waiting:
         names = ", ".join(html.escape(s) for s in waiting[:40])
         out.append(f"<h2>Waiting for a person's mark: {len(waiting)}</h2><p>{names}</p>{_more(waiting, 40)}")
-    trouble = [r for r in records if r.verdict in ("invalid", "time-limit", "memory-limit") or r.notes]
+    trouble = [r for r in records if r.verdict in TROUBLE or r.notes]
     if trouble:
         trouble.sort(key=lambda r: (-VERDICTS.index(r.verdict), r.student))
-        rows = [
-            [html.escape(r.student), WORDS[r.verdict], "<br>".join(html.escape(n) for n in r.notes[:4])]
-            for r in trouble[:SHOWN]
-        ]
+        rows = [[html.escape(r.student), WORDS[r.verdict], _what_happened(r)] for r in trouble[:SHOWN]]
         table = _table(["student", "verdict", "what happened"], rows)
         out.append(f"<h2>Trouble and notes: {len(trouble)}</h2>{table}{_more(trouble)}")
     slow = sorted(records, key=lambda r: -r.seconds)[:5]
@@ -156,21 +169,21 @@ def _lists(records, marks, pairs):
 def page(lab: str, records: list[Record], marks: dict, pairs: list) -> str:
     """The report as text."""
     chapter = find(lab)
-    walls = "".join(
+    banner = "".join(
         f'<p class="{"warning" if kind == "none" else ""}">{html.escape(said)}</p>'
         for kind, said in WALLS.items()
         if any(r.sandbox == kind for r in records)
     )
     parts = {
         "title": html.escape(f"Lab {chapter.number}: {chapter.title}"),
-        "style": STYLE.read_text(encoding="utf-8"),
-        "walls": walls,
+        "style": pages.template("page.css"),
+        "walls": banner,
         "body": "<p>No submission has been graded yet.</p>",
     }
     if records:
         counts = Counter(r.verdict for r in records)
         verdicts = [[WORDS[v], str(counts[v])] for v in VERDICTS if counts[v]]
-        cached = sum(r.cached for r in records)
+        walls = ", ".join(f"{n} {kind}" for kind, n in sorted(Counter(r.sandbox for r in records).items()))
         parts["body"] = "".join(
             [
                 f"<p>{len(records)} submissions; autograded points only.</p>",
@@ -180,26 +193,22 @@ def page(lab: str, records: list[Record], marks: dict, pairs: list) -> str:
                 "<h2>Exercise by exercise</h2>",
                 _exercises(records),
                 _lists(records, marks, pairs),
-                f"<p><small>Kept records: {cached}. Seconds in students' code: {sum(r.seconds for r in records):.0f}; "
+                f"<p><small>Sandbox: {walls}. Seconds in students' code: {sum(r.seconds for r in records):.0f}; "
                 f"the grader's own: {sum(r.overhead_seconds for r in records):.0f}.</small></p>",
             ]
         )
-    return re.sub(r"\{\{(\w+)\}\}", lambda m: parts[m[1]], PAGE.read_text(encoding="utf-8"))
+    return pages.fill("report.html", parts)
 
 
 def make_report(
     course: Path, lab: str, out: Path | None = None, source: Path = ROOT, db: str | None = None
 ) -> Path:
-    """Write the report of a class; returns its path."""
+    """Write the report of a class; returns its path. Raises GradebookError where there is a gradebook that cannot be read."""
     from autograder.grading import release_text
 
     store = Store(course, lab)
     records = list(store.all())
-    try:
-        with Book(course, lab, source, db) as book:
-            marks = book.marks()
-    except GradebookError:
-        marks = {}  # records alone are enough for a report
+    marks = class_marks(course, lab, source, db)
     notebooks = {r.student: text for r in records if (text := store.notebook(r.student))}
     solution = Path(source) / "solutions" / lab / f"{lab}.ipynb"
     pairs = look_alikes(

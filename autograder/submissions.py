@@ -52,7 +52,11 @@ def students(course: Path, lab: str) -> list[str]:
 
 
 def _contents(path: str, limit: int) -> bytes | None:
-    """An ordinary file's bytes, None for anything else or a file above the limit. Never waits, never follows a link."""
+    """An ordinary file's bytes, None for anything else or a file above the limit. Never waits, never follows a link.
+
+    A second name of a file is as good as its first: whoever can make one in here can as well make a copy, and folders that
+    were copied or backed up with hard links are full of them.
+    """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:

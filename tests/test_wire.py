@@ -102,6 +102,7 @@ class Liar:
     [
         (torch.eye(2).to_sparse(), "sparse"),
         (torch.ones(1, device="meta"), "meta"),
+        (torch.ones(1).to(torch.float8_e4m3fn), "float8_e4m3fn"),
         (torch.ones(1).expand(10**9), "larger than"),
         (np.array([object()]), "numpy array"),
         (Liar(), "Liar"),

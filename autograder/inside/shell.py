@@ -7,13 +7,15 @@ A request is a frame of `course.checks.wire` behind its size; so is its reply. T
 
 At its check cell an exercise is kept ({"op": "keep"}): a fork of the kernel that waits, with everything as it was there. When
 all cells have run, {"op": "probe"} wakes it, and {"op": "done"} ends it. So no cell runs after a check has shown anything to
-student code, and none can print it. Where CUDA has started, which no fork survives, the object itself is kept.
+student code, and none can print it. What no fork survives is kept as it is, and judged in the kernel itself: where CUDA has
+started, and where threads or processes are at work that the answer may need, such as a pool's.
 
 Whatever this process says is hearsay: student code runs in it. The judge looks at all of it as data from a stranger.
 """
 
 import gc
 import importlib
+import multiprocessing
 import os
 import struct
 import sys
@@ -212,6 +214,7 @@ def warm():
     sys.stdout, sys.stderr = Stream("stdout", outputs), Stream("stderr", outputs)
     kernel.shell.autoawait = True
     kernel.shell.set_custom_exc((RecursionError,), _short_traceback)
+    sys.modules["tqdm"].tqdm.monitor_interval = 0  # a bar leaves no thread behind
     backend_inline._enable_matplotlib_integration()  # at its import there was no shell to show pictures in
     gc.collect()
     gc.freeze()  # what is here now is never looked at again, and so stays shared with every fork
@@ -249,6 +252,7 @@ class _Server:
             self.line.close()
 
     def run(self):
+        self.threads = threading.active_count()
         os.environ["HOME"] = os.getcwd()
         sys.path.insert(0, "")
         if share := os.environ.pop("AUTOGRADER_GPU_SHARE", None):
@@ -325,13 +329,11 @@ class _Server:
 
     def do_keep(self, request):
         """Fork, and let the fork wait until it is asked for. found: whether there is something of that name."""
-        import torch
-
         name, names = request["name"], self.kernel.shell.user_ns
         if name not in names:
             return {"found": False}
         target = names[name]
-        if torch.cuda.is_initialized():
+        if self.needs_the_kernel():
             self.kept[name] = (0, target)
             return {"found": True}
         wait, wake = os.pipe()
@@ -349,6 +351,13 @@ class _Server:
             os._exit(0)  # the kernel has ended
         self.probe = self.make_probe(target)
         return {"found": True}
+
+    def needs_the_kernel(self):
+        """Whether there is something here that a fork would not have."""
+        import torch
+
+        others = threading.active_count() > self.threads or multiprocessing.active_children()
+        return torch.cuda.is_initialized() or bool(others)
 
     def do_probe(self, request):
         """Wake what was kept; it answers in this process's stead until it is done."""

@@ -1,18 +1,21 @@
 """What pages are made with: their templates and style, and what students wrote as HTML in which nothing can run.
 
-markdown2html and clean_html stand in for nbconvert's filters of these names: in our own feedback page, and through
-nbgrader_config.py in Formgrader and `nbgrader generate_feedback`. nbconvert's own setting, `sanitize_html`, is not enough:
-nbgrader's templates put a student's prose into the page without it, and it takes our verdicts apart.
+fill("report.html", {"title": …, …})
+markdown(source), highlight_code(source), clean_html(html)
+
+markdown2html, clean_html and highlight_code are filters for nbconvert, too. nbgrader_config.py puts them in the place of its
+own, for Formgrader and `nbgrader generate_feedback`: the setting `sanitize_html` alone takes our verdicts apart, and leaves a
+student's prose as it is, because nbgrader's templates do not ask for it there.
 """
 
 import html
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import pass_context
 
 FOLDER = Path(__file__).parent
-FILTERS = {"markdown2html": "autograder.pages.markdown2html", "clean_html": "autograder.pages.clean_html"}
 
 _TAGS = {
     *("a", "abbr", "b", "blockquote", "br", "caption", "center", "code", "col", "colgroup", "dd", "del", "details"),
@@ -62,12 +65,15 @@ def _without_programs(text: str) -> str:
     return "".join(kept) + text[at:]
 
 
+@lru_cache(1024)  # most cells of a class are the lab's own
 def clean_html(text: str) -> str:
     """HTML with the tags of prose, tables and verdicts alone; the text of all other tags stays. HTML with very much
     markup is shown as text."""
     import bleach
     from bleach.css_sanitizer import CSSSanitizer
 
+    if type(text) is Ours:
+        return text
     text = _without_programs(str(text))
     if len(_MARKUP.findall(text)) > MANY:
         return f"<pre>{html.escape(text)}</pre>"
@@ -81,12 +87,42 @@ def clean_html(text: str) -> str:
     )
 
 
-@pass_context
-def markdown2html(context, source: str) -> str:
-    """A markdown cell as HTML, cleaned, with the pictures attached to it. A very long one is shown as it was typed."""
+def markdown(source: str, attachments: dict | None = None) -> str:
+    """Markdown as HTML, cleaned, with the pictures attached to its cell. Very long prose is shown as it was typed."""
     if len(source) > LONG:
         return f"<pre>{html.escape(source)}</pre>"
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-    renderer = IPythonRenderer(escape=False, attachments=context.get("cell", {}).get("attachments", {}))
-    return clean_html(MarkdownWithMath(renderer=renderer).render(source))
+    if attachments:
+        renderer = IPythonRenderer(escape=False, attachments=attachments)
+        return clean_html(MarkdownWithMath(renderer=renderer).render(source))
+    return _plain_markdown(source)
+
+
+@lru_cache(1024)
+def _plain_markdown(source):
+    from nbconvert.filters.markdown_mistune import markdown2html_mistune
+
+    return clean_html(markdown2html_mistune(source))
+
+
+@pass_context
+def markdown2html(context, source: str) -> str:
+    """nbconvert's filter of this name: `markdown` of the cell that a template is at."""
+    return markdown(source, context.get("cell", {}).get("attachments"))
+
+
+class Ours(str):
+    """HTML that we made of escaped text: there is nothing to clean."""
+
+
+@lru_cache(1024)
+def _highlighted(source):
+    from nbconvert.filters import Highlight2HTML
+
+    return Ours(Highlight2HTML(pygments_lexer="ipython3")(source))
+
+
+def highlight_code(source: str, metadata: dict | None = None) -> str:
+    """nbconvert's filter of this name: code as HTML."""
+    return _highlighted(source)

@@ -306,7 +306,7 @@ class _Session:
             o["limit"] = min(limit, left)
         try:
             replies = wire.decode(self.transport(wire.encode(operations), min(limit, left) * len(operations)))
-            replies = _replies(replies, len(operations))
+            replies = _replies(replies, operations)
         except wire.WireError as error:
             raise StudentError(f"The reply of your kernel cannot be read: {error}.", "error") from None
         if isinstance(replies, list):
@@ -314,19 +314,19 @@ class _Session:
         return replies
 
 
-def _replies(replies, n):
-    """The replies to n operations, or one error for all of them. Replies are data from a stranger: `WireError` for any
+def _replies(replies, operations):
+    """The replies to operations, or one error for all of them. Replies are data from a stranger: `WireError` for any
     other form."""
     if not isinstance(replies, list) or not all(isinstance(r, dict) for r in replies):
         raise wire.WireError("a malformed reply")
     if len(replies) == 1 and set(replies[0]) == {"error"}:
         return _plain_error(replies[0]["error"])
-    whole = len(replies) == n and all(
+    whole = len(replies) == len(operations) and all(
         isinstance(r.get("seconds"), float)
         and isinstance(r.get("stdout"), str)
         and isinstance(r.get("warnings"), list)
-        and ("error" in r or isinstance(r.get("value"), bytes) or "kind" in r)
-        for r in replies
+        and ("error" in r or (o["op"] == "describe" and "kind" in r) or isinstance(r.get("value"), bytes))
+        for r, o in zip(replies, operations, strict=True)
     )
     if not whole:
         raise wire.WireError("a malformed reply")

@@ -34,6 +34,9 @@ TAKE = 100_000  # items drained from an iterator unless told otherwise
 
 _HEAD = struct.Struct(">I")
 _DTYPES = {str(v).removeprefix("torch."): v for v in vars(torch).values() if isinstance(v, torch.dtype)}
+_STORED = tuple(
+    n for n in _DTYPES if n.startswith(("float8", "float4", "complex32"))
+)  # a CPU has no arithmetic for them
 _LAZY = ({}.keys(), {}.values(), {}.items(), *map(iter, ([], (), set(), {}, "", range(0))))
 _ITERATORS = (types.GeneratorType, map, filter, zip, enumerate, reversed, range, *map(type, _LAZY))
 
@@ -65,6 +68,12 @@ class Drained:
 
     items: list
     more: bool
+
+
+def _refuse_stored(tensor):
+    name = str(tensor.dtype).removeprefix("torch.")
+    if name in _STORED:
+        raise WireError(f"a tensor of {name}, with which a CPU cannot compute")
 
 
 class _Encoder:
@@ -153,6 +162,7 @@ class _Encoder:
         plain = plain.as_subclass(torch.Tensor)
         if plain.device.type == "meta":
             raise WireError("a tensor on the device 'meta', which has a shape but no numbers")
+        _refuse_stored(plain)
         self.spend(
             plain.numel() * plain.element_size()
         )  # the logical size: an expanded scalar counts in full
@@ -227,6 +237,7 @@ class _Decoder:
     def buffer(self, key):
         """The numbers under a key. One buffer may be named many times, so what is handed out is counted."""
         out = self.tensors[key]
+        _refuse_stored(out)
         self.bytes += out.numel() * out.element_size()
         if self.bytes > self.max_bytes:
             raise WireError("a value that is too large")
@@ -318,7 +329,10 @@ def decode(frame: bytes, *, resolve=lambda marker: marker, max_bytes=MAX_BYTES):
         (size,) = _HEAD.unpack_from(frame)
         if size > MAX_TEXT:
             raise WireError("a frame whose structure is too large")
-        tree = json.loads(frame[_HEAD.size : _HEAD.size + size])
+        text = frame[_HEAD.size : _HEAD.size + size]
+        if text.count(b"[") + text.count(b"{") > MAX_NODES:  # before it takes seconds to read
+            raise WireError("a value of too many items")
+        tree = json.loads(text)
         return _Decoder(load_tensors(frame[_HEAD.size + size :]), resolve, max_bytes).node(tree)
     except WireError:
         raise

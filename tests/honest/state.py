@@ -1,6 +1,8 @@
 """The state of Python, numpy and torch: modes, seeds, limits."""
 
-from tests.honest.tools import below_imports, harmless, in_answers, on_top
+from nbformat.v4 import new_code_cell
+
+from tests.honest.tools import after, answers, below_imports, harmless, in_answers, on_top
 
 
 @harmless(shows="torch.float64")
@@ -27,12 +29,13 @@ def two_threads(notebook):
 
 @harmless()
 def seeds_everywhere(notebook):
-    """All generators are seeded, at the top and in every function."""
-    on_top(
-        notebook,
-        "import random\nimport numpy as np\nimport torch\ntorch.manual_seed(123)\nnp.random.seed(1)\nrandom.seed(2)",
-    )
-    in_answers(notebook, "torch.manual_seed(7), np.random.seed(7), random.seed(7)")
+    """All generators are seeded, at the top and below every answer; numpy's, Python's and a new one of torch in every function."""
+    seeds = "torch.manual_seed(123)\nnp.random.seed(1)\nrandom.seed(2)"
+    on_top(notebook, f"import random\nimport numpy as np\nimport torch\n{seeds}")
+    for cell in answers(notebook):
+        after(notebook, cell, new_code_cell(seeds))
+    # torch's global one stays: whoever seeds that at every step of a training draws one batch for ever
+    in_answers(notebook, "np.random.seed(7), random.seed(7), torch.Generator().manual_seed(7)")
 
 
 @harmless()

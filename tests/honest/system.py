@@ -25,6 +25,17 @@ def an_executor_that_answers_use(notebook):
     in_answers(notebook, "assert list(executor.map(abs, [-1, -2])) == [1, 2]")
 
 
+@harmless(shows="squares [1, 4]")
+def a_pool_of_processes_that_answers_use(notebook):
+    """The same with processes: they wait in the kernel, until a function gives them work."""
+    on_top(
+        notebook,
+        "import multiprocessing\n\n\ndef square(x):\n    return x * x\n\n\n"
+        "pool = multiprocessing.get_context('fork').Pool(2)\nprint('squares', pool.map(square, [1, 2]))",
+    )
+    in_answers(notebook, "assert pool.map(square, [1, 2]) == [1, 4]")
+
+
 @harmless(shows="batches [tensor(6), tensor(22)]")
 def loaders_with_workers(notebook):
     """torch's DataLoader with two workers, in a cell and in every function."""
