@@ -12,6 +12,8 @@ export PIP_ARGS
 RUN = exec env PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python
 READY = @"$(PYTHON)" course/bootstrap.py
 READY_TO_TEST = $(READY) --extra test
+# two at a time, each file by one of them: its fixtures are made once, and the attacks keep their one judge
+PYTEST = $(RUN) -m pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help lab submit test quick audit release style clean
@@ -35,15 +37,15 @@ submit: ## LAB=lab01_cbow: run its visible checks, write the file to hand in
 
 test: ## the tests (up to 30 minutes on two cores)
 	$(READY_TO_TEST)
-	$(RUN) -m pytest -m "not audit" --durations=10 $(ARGS)
+	$(PYTEST) -m "not audit" --durations=10 $(ARGS)
 
 quick: ## the tests that take up to 3 minutes together
 	$(READY_TO_TEST)
-	$(RUN) -m pytest -m "not slow and not audit" $(ARGS)
+	$(PYTEST) -m "not slow and not audit" $(ARGS)
 
 audit: ## all tests, with the long suites over every lab
 	$(READY_TO_TEST)
-	$(RUN) -m pytest --durations=30 $(ARGS)
+	$(PYTEST) --durations=30 $(ARGS)
 
 release: ## solutions/ to labs/; ARGS=--check only compares
 	$(READY)

@@ -5,7 +5,6 @@ autograder feedback lab01_cbow; autograder report lab01_cbow; autograder export 
 """
 
 import json
-import os
 import sys
 import webbrowser
 from enum import StrEnum
@@ -110,7 +109,7 @@ def grade(
     lab: Lab,
     course: Course = Path("."),
     student: Students = None,
-    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Judges at a time; one a core without.")] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Judges at a time; without it, as many as the machine can feed.")] = None,
     cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS", help="A Dask scheduler instead.")] = None,
     sandbox: Annotated[Sandbox, typer.Option("--sandbox", help="none: no walls at all, on your own word.")] = Sandbox.auto,
     fresh: Annotated[bool, typer.Option("--fresh", help="Run also what was graded before and has not changed.")] = False,
@@ -120,13 +119,14 @@ def grade(
 ):  # fmt: skip
     """Grade every submission of a lab, and write the marks into the gradebook."""
     from autograder.grading import Run, UseError
+    from autograder.pool import usual_workers
 
     where = source_of(course, source, lab)
     known_lab(lab, where)
     try:
         run = Run(course, lab, where, db=db, sandbox=sandbox.value, console=complain)
         records = run.grade(
-            students=student or None, workers=workers or os.cpu_count() or 1, cluster=cluster, fresh=fresh
+            students=student or None, workers=workers or usual_workers(), cluster=cluster, fresh=fresh
         )
     except UseError as error:
         stop(str(error))
@@ -264,13 +264,14 @@ def demo(
     from autograder.demo import LIMITS, DemoError, make_class
     from autograder.feedback import make_feedback
     from autograder.grading import Run, UseError
+    from autograder.pool import usual_workers
     from autograder.report import make_report
 
     lab = "lab00_start"
     try:
         make_class(to, lab)
         run = Run(to.resolve(), lab, ROOT, console=complain, limits=LIMITS)
-        records = run.grade(workers=os.cpu_count() or 1)
+        records = run.grade(workers=usual_workers())
         make_feedback(to.resolve(), lab, source=ROOT)
         page = make_report(to.resolve(), lab, source=ROOT)
     except (DemoError, UseError) as error:

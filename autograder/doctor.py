@@ -16,6 +16,7 @@ from pathlib import Path
 
 from autograder import gpus, sandbox
 from autograder.gradebook import Book, GradebookError
+from autograder.pool import JUDGE, usual_workers
 from autograder.secret import NAME as SECRET
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,7 +31,6 @@ NEEDED = (
     "distributed",
     "SQLAlchemy",
 )
-JUDGE = 1.1 * 2**30  # bytes of a judge with its warm parent and a kernel at work, measured on lab 00
 DISK = 2 * 2**30
 
 
@@ -100,10 +100,7 @@ def _sandbox() -> Finding:
 def _machine() -> Finding:
     cores = os.cpu_count() or 1
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 0
-    fit = max(int(total // JUDGE), 0)
-    says = (
-        f"{cores} cores, {total / 2**30:.0f} GiB of memory: --workers {max(min(cores, fit), 1)} is sensible"
-    )
+    says = f"{cores} cores, {total / 2**30:.0f} GiB of memory: {usual_workers()} workers unless you say --workers"
     if total < 2 * JUDGE:
         return Finding(
             "machine", "warning", says, "Grade on a machine with at least 4 GiB, or with --workers 1."
@@ -119,7 +116,7 @@ def _gpu() -> Finding:
     code = "import torch; print(torch.cuda.is_available(), torch.version.cuda)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     if done.stdout.startswith("True"):
-        each = len(gpus.slots()) // len(found)
+        each = len(gpus.slots(usual_workers())) // len(found)
         return Finding(
             "GPU",
             "works",

@@ -91,7 +91,7 @@ def _receive(line, deadline=None):
 
 
 class Judge:
-    """sandbox: "auto", "bwrap" or "none"; hidden: folders that must not be seen by student code, whatever else is; slot: the
+    """sandbox: as for `autograder.sandbox.choose`; hidden: folders that must not be seen by student code, whatever else is; slot: the
     GPU its kernels may use ({"device", "share"}), or None.
 
     Raises JudgeError where it cannot work.
@@ -209,7 +209,7 @@ def main(line) -> None:
     limits, environment = {"addresses": 0} if slot else None, gpus.environment(slot)
     # the warm parent imports what it needs while this process does the same
     walls, started = sandbox.Sandbox("bwrap", **about), None
-    if options["sandbox"] != "none" and sandbox.has_bubblewrap():
+    if options["sandbox"] not in ("none", "plain") and sandbox.has_bubblewrap():
         started = walls.start()
 
     import torch

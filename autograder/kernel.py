@@ -303,7 +303,10 @@ class Warm:
                 first = pid
             elif message.get("ready"):
                 first = first or (self.process.pid if self.sandbox.kind == "bwrap-plain" else pid)
-                kernel = Kernel(line, first, pid, 0, limits["memory"])
+                try:
+                    kernel = Kernel(line, first, pid, 0, limits["memory"])
+                except ProcessLookupError:
+                    raise WarmError("the kernel ended when it was ready") from None
                 with contextlib.suppress(OSError, ValueError):
                     kernel.base = _held(pid)
                 return kernel

@@ -18,7 +18,19 @@ from autograder.gpus import slots
 from autograder.judge import Job, Judge, JudgeError
 from autograder.records import Record
 
+JUDGE = 1.1 * 2**30  # bytes of a judge with its warm parent and a kernel at work, measured on lab 00
 AHEAD = 2  # jobs a worker that wait for it
+
+
+def usual_workers() -> int:
+    """Judges that this machine can feed: one a core, as many as its memory and the slots on its GPUs allow."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    fit = [cores]
+    if hasattr(os, "sysconf"):
+        fit.append(int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // JUDGE))
+    if gpu := slots(cores):
+        fit.append(len(gpu))
+    return max(min(fit), 1)
 
 
 class PoolError(Exception):
@@ -45,6 +57,7 @@ class Result:
 
 
 _judges: dict[tuple[str, int], Judge] = {}
+_numbers: dict[tuple[str, int], int] = {}  # which slot on a GPU each has
 _lock = threading.Lock()
 
 
@@ -52,13 +65,30 @@ def _judge(options: Options) -> Judge:
     """The judge of this thread."""
     key = (options.token, threading.get_ident())
     with _lock:
-        judge, number = _judges.get(key), len(_judges)
+        judge = _judges.get(key)
     if judge is None:
-        free = slots()
-        judge = Judge(options.sandbox, options.hidden, slot=free[number % len(free)] if free else None)
+        judge = Judge(options.sandbox, options.hidden, slot=_slot(key))
         with _lock:
             _judges[key] = judge
     return judge
+
+
+def _slot(key) -> dict | None:
+    """The slot on a GPU of this thread's judge; None where there is no GPU. Raises JudgeError when all are taken."""
+    from distributed import get_worker
+
+    threads = get_worker().state.nthreads
+    free = slots(threads)
+    if not free:
+        return None
+    with _lock:
+        number = _numbers.setdefault(key, sum(k[0] == key[0] for k in _numbers))
+    if number >= len(free):
+        raise JudgeError(
+            f"This worker has {threads} threads and {len(free)} slots on its GPUs: give it as many threads as slots, "
+            "or set AUTOGRADER_GPU_SLOTS."
+        )
+    return free[number]
 
 
 def grade_one(job: Job, options: Options) -> Result:
@@ -73,6 +103,8 @@ def grade_one(job: Job, options: Options) -> Result:
 def close_judges(token: str) -> None:
     """End the judges that one run has made in this process."""
     with _lock:
+        for key in [k for k in _numbers if k[0] == token]:
+            del _numbers[key]
         mine = [_judges.pop(k) for k in list(_judges) if k[0] == token]
     for judge in mine:
         judge.close()
@@ -99,7 +131,8 @@ def grade_all(
                 n_workers=1,
                 threads_per_worker=workers,
                 processes=False,
-                dashboard_address=None,
+                dashboard_address="localhost:0",
+                worker_dashboard_address="localhost:0",  # else it listens to everybody
                 memory_limit=0,
                 silence_logs=50,
             )

@@ -1,11 +1,18 @@
 """One submission, judged from outside: what a crash costs, what is shown, what is kept from it."""
 
 import json
+import os
+import subprocess
+import sys
 
 import nbformat
+import psutil
 import pytest
 
 from autograder.judge import Job, Judge, JudgeError
+from autograder.pool import grade_all
+from autograder.release import ROOT
+from tests.nobody import as_nobody
 from tests.submissions import cell, solved, untouched
 
 LAB = "lab00_start"
@@ -167,3 +174,78 @@ def test_without_walls_it_says_so():
     with Judge(sandbox="none") as judge:
         record, _ = judge.grade(submission(solved(LAB)))
     assert (record.sandbox, record.score) == ("none", 13)
+
+
+@pytest.mark.slow
+def test_one_bubblewrap_for_each_submission():
+    """Where namespaces inside bubblewrap cannot be had: slower, and as fair."""
+    leaves = with_first_cell(
+        "open('left', 'w').write('x'); import os; os.fork() or __import__('time').sleep(60)"
+    )
+    looks = with_first_cell("import os; print('found', os.listdir('.'))")
+    deadly = solved(LAB, pairwise_dot="import os\ndef pairwise_dot(a, b):\n    os._exit(1)")
+    reaches = with_first_cell("import socket; socket.create_connection(('127.0.0.1', 9), 1)", untouched(LAB))
+    with Judge("plain") as judge:
+        record, _ = judge.grade(submission(leaves))
+        assert (record.sandbox, record.score) == ("bwrap-plain", 13)
+        record, text = judge.grade(submission(looks))
+        assert record.score == 13
+        assert "found [" in text and "'left'" not in text
+        record, _ = judge.grade(submission(deadly))
+        assert (by_name(record)["pairwise_dot"].verdict, record.score) == ("error", 10)
+        record, text = judge.grade(submission(reaches))
+        assert (record.score, "refused" in text or "unreachable" in text) == (0, True)
+
+
+ORDINARY = """
+import json, os, sys
+import nbformat
+from autograder.judge import Job, Judge
+from tests.submissions import solved
+data = nbformat.writes(solved("lab00_start")).encode()
+with Judge(sys.argv[1]) as judge:
+    record, _ = judge.grade(Job("ada", "lab00_start", {"lab00_start.ipynb": data}))
+print(json.dumps([os.getuid(), record.sandbox, record.score]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.getuid() != 0, reason="the other tests have run as an ordinary user")
+@pytest.mark.parametrize(("sandbox", "kind"), [("auto", "bwrap"), ("plain", "bwrap-plain")])
+def test_an_ordinary_user_has_the_same_walls(tmp_path, sandbox, kind):
+    command = as_nobody(tmp_path, sys.executable, "-B", "-c", ORDINARY, sandbox)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    user, walls, score = json.loads(done.stdout)
+    assert user != 0
+    assert (walls, score) == (kind, 13)
+
+
+GPU = """import os, torch
+print("sees", os.environ["CUDA_VISIBLE_DEVICES"], "and", len(torch.cuda._queued_calls), "waits for CUDA to start")"""
+
+
+@pytest.mark.slow
+def test_two_kernels_share_a_gpu_by_slots(monkeypatch):
+    """With a GPU that is made up: each worker's kernels see the device, with a share of its memory that is set when CUDA starts."""
+    monkeypatch.setenv("AUTOGRADER_FAKE_GPUS", "1")
+    jobs = [submission(with_first_cell(GPU)) for _ in range(4)]
+    before = len(__import__("torch").cuda._queued_calls)
+    results = []
+    for result in grade_all(jobs, workers=2):
+        results.append(result)
+        listening = {c.laddr.ip for c in psutil.Process().net_connections() if c.status == "LISTEN"}
+        assert listening <= {"127.0.0.1"}, "nobody else's business"
+    assert [r.failure for r in results] == [None] * 4
+    assert {r.record.score for r in results} == {13}
+    assert all(f"sees 0 and {before + 1} waits" in r.notebook for r in results)
+
+
+@pytest.mark.slow
+def test_more_workers_than_slots_are_refused(monkeypatch):
+    monkeypatch.setenv("AUTOGRADER_FAKE_GPUS", "1")
+    monkeypatch.setenv("AUTOGRADER_GPU_SLOTS", "1")
+    results = list(grade_all([submission(untouched(LAB)) for _ in range(4)], workers=2))
+    refused = [r.failure for r in results if r.failure]
+    assert refused and all("2 threads and 1 slots" in said for said in refused)
+    assert any(r.record for r in results)

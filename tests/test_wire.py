@@ -105,7 +105,7 @@ class Liar:
         (torch.ones(1).to(torch.float8_e4m3fn), "float8_e4m3fn"),
         (torch.ones(1).expand(10**9), "larger than"),
         (np.array([object()]), "numpy array"),
-        (Liar(), "Liar"),
+        pytest.param(Liar(), "Liar", id="Liar"),
         (len, "builtin_function_or_method"),
     ],
 )

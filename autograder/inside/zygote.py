@@ -9,7 +9,7 @@ One thread, no tensor operation and no CUDA before the fork: a child of a proces
 matrix product. The parent ends when its control socket closes.
 
     python zygote.py DESCRIPTOR MODE       MODE: nested (inner walls), plain (one kernel, walls of bubblewrap alone),
-                                           open (no walls), probe (try the inner walls, import nothing)
+                                           open (no walls); probe, probe-plain (try them, import nothing)
 """
 
 import contextlib
@@ -29,7 +29,7 @@ def report(line, **message):
     line.sendall(json.dumps(message).encode() + b"\n")
 
 
-def become_kernel(line, request, serve, nested):
+def become_kernel(line, request, serve, walled):
     """In the process that will run student code: the last of the wall, then serve until the judge hangs up."""
     os.setsid()
     null = os.open(os.devnull, os.O_RDWR)
@@ -43,11 +43,11 @@ def become_kernel(line, request, serve, nested):
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.update(request.get("environment", {}))
     os.chdir(request["folder"])
-    if nested:
+    if walled:
         walls.set_dumpable(True)
         walls.drop_rights()
     walls.set_limits(request["limits"])
-    if nested and request["limits"]["addresses"]:  # CUDA needs some of the calls that are refused
+    if walled and request["limits"]["addresses"]:  # CUDA needs some of the calls that are refused
         walls.refuse_calls()
     report(line, ready=True)
     serve(line)
@@ -60,7 +60,7 @@ def first_process(line, request, serve):
     report(line, first=True)  # its credentials tell the judge which process to kill
     kernel = os.fork()
     if kernel == 0:
-        become_kernel(line, request, serve, nested=True)
+        become_kernel(line, request, serve, walled=True)
         os._exit(0)
     line.close()
     os.chdir("/")
@@ -78,12 +78,17 @@ def child(line, request, serve, nested):
             if os.fork() == 0:
                 first_process(line, request, serve)
         else:
-            become_kernel(line, request, serve, nested=False)
+            become_kernel(line, request, serve, walled=False)
     except BaseException as error:
         with contextlib.suppress(OSError):
             report(line, failed=str(getattr(error, "strerror", None) or error or type(error).__name__))
         os._exit(1)
     os._exit(0)
+
+
+def wait(line):
+    """In place of a kernel where walls are only tried."""
+    line.recv(1)
 
 
 def requests(control):
@@ -97,7 +102,7 @@ def requests(control):
 
 def run(control, mode):
     serve = None
-    if mode != "probe":
+    if not mode.startswith("probe"):
         import shell
 
         serve = shell.warm()
@@ -106,15 +111,13 @@ def run(control, mode):
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     control.sendall(b"warm\n")
     for request, line in requests(control):
-        if (
-            mode == "plain"
-        ):  # no fork: this process becomes the kernel, and the next one needs a new bubblewrap
-            become_kernel(line, request, serve, nested=False)
+        if mode in ("plain", "probe-plain"):  # no fork: this process becomes the kernel
+            become_kernel(line, request, serve or wait, walled=True)
             return
         if os.fork() == 0:
             control.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            child(line, request, serve or (lambda line: None), nested=mode != "open")
+            child(line, request, serve or wait, nested=mode != "open")
         line.close()
 
 

@@ -1,10 +1,7 @@
 """JupyterLab itself, as a student meets it: a lab opened, run untouched, answered wrongly and then rightly; a widget."""
 
 import json
-import os
 import shutil
-import socket
-import subprocess
 import sys
 import time
 import urllib.request
@@ -14,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from autograder.release import ROOT
+from tests.browser.server import jupyter
 
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=60_000)
@@ -49,36 +47,14 @@ def lab_server(tmp_path_factory):
         "language": "python",
     }
     nbformat.write(widget, folder / "map.ipynb")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    arguments = [
-        "--no-browser",
-        "--allow-root",
-        f"--port={port}",
-        "--IdentityProvider.token=",
-        f"--ServerApp.root_dir={folder}",
-    ]
     env = {
-        **os.environ,
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
     }
-    with (folder / "jupyter.log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "course", "lab", *arguments], stdout=log, stderr=log, env=env
-        )
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(120):
-        try:
-            urllib.request.urlopen(f"{address}/api/status", timeout=2).read()
-            break
-        except OSError:
-            assert server.poll() is None, (folder / "jupyter.log").read_text()
-            time.sleep(0.5)
-    yield address
-    server.terminate()
-    server.wait(20)
+    with jupyter(
+        [sys.executable, "-m", "course", "lab", f"--ServerApp.root_dir={folder}"], folder, env
+    ) as address:
+        yield address
 
 
 def open_notebook(page, address, name):
