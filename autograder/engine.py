@@ -6,6 +6,7 @@ The judge's process runs this. A kernel that dies costs the cell or the exercise
 again in a fresh kernel without the deadly one, and the later exercises are judged as ever.
 """
 
+import functools
 import importlib
 import json
 import time
@@ -39,6 +40,11 @@ class Job:
     problem: str | None = None
     notes: list[str] = field(default_factory=list)
     limits: dict = field(default_factory=dict)
+
+
+@functools.lru_cache(4)
+def _released(text):
+    return nbformat.reads(text, as_version=4)
 
 
 class _OutOfTime(Exception):
@@ -114,7 +120,7 @@ class Engine:
     def grade(self, job: Job) -> tuple[Record, str | None]:
         """The record of a submission, and its graded notebook (None when it could not be read)."""
         began = time.monotonic()
-        release = nbformat.reads(job.release, as_version=4)
+        release = _released(job.release)
         exercises = restore.exercises(release)
         problem, kind = job.problem, "invalid"
         data = job.files.get(f"{job.lab}.ipynb")

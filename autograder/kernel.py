@@ -65,7 +65,7 @@ class Reply:
 
 @dataclass
 class Kernel(Pipe):
-    """One kernel. `seconds` is how long it was busy for us; `end` says why it is no more: "", "lost", "time-limit",
+    """One kernel. `seconds` is how long it was busy with cells and calls; `end` says why it is no more: "", "lost", "time-limit",
     "memory-limit"."""
 
     line: socket.socket
@@ -84,7 +84,10 @@ class Kernel(Pipe):
 
     def request(self, operation: dict, limit: float) -> dict:
         """One request to the kernel itself, and its reply: a dict, or {"end": why} when there is no kernel any more."""
+        before = self.seconds
         reply = self._exchange(b"K" + wire.encode(operation), limit)
+        if operation["op"] != "run":  # work of ours
+            self.seconds = before
         if self.end:
             return {"end": self.end}
         try:
@@ -239,7 +242,7 @@ class Warm:
         started: tuple | None = None,
     ):
         self.sandbox, self.limits, self.mode = sandbox, {**LIMITS, **(limits or {})}, mode
-        self.environment, self.spare = environment or {}, None
+        self.environment, self.spare, self.used = environment or {}, None, False
         self._start(started)
 
     def _start(self, started=None):
@@ -279,8 +282,11 @@ class Warm:
         return self._ready(self._ask(limits), limits)
 
     def _ask(self, limits):
-        if self.sandbox.kind == "bwrap-plain" and self.process.poll() is not None:
-            self._start()
+        if self.sandbox.kind == "bwrap-plain":
+            if self.used:  # it has become a kernel, which may still be on its way out
+                self._end()
+                self._start()
+            self.used = True
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         message = {
@@ -323,12 +329,15 @@ class Warm:
     def close(self) -> None:
         if self.spare is not None:
             self.spare[0].close()
+        self._end()
+        self.sandbox.close()
+
+    def _end(self):
         self.control.close()
         with contextlib.suppress(OSError):
             self.process.kill()
         self.process.wait()
         self.process.stderr.close()
-        self.sandbox.close()
 
 
 def _message(line, deadline):

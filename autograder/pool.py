@@ -18,7 +18,8 @@ from autograder.gpus import slots
 from autograder.judge import Job, Judge, JudgeError
 from autograder.records import Record
 
-JUDGE = 1.1 * 2**30  # bytes of a judge with its warm parent and a kernel at work, measured on lab 00
+# bytes a worker: the first takes 0.9 GiB and each further one 0.5, measured with lab 00, and a lab needs room for its tensors
+JUDGE = 2**30
 AHEAD = 2  # jobs a worker that wait for it
 
 

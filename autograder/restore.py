@@ -125,12 +125,9 @@ def _cell(raw, number):
         raise Unreadable(f"Cell {number} of the notebook has no text that can be read.")
     source = source.replace("\r\n", "\n").replace("\0", "").encode("utf-8", "replace").decode()
     kind = raw["cell_type"] if raw["cell_type"] != "heading" else "markdown"
-    make = {
-        "code": nbformat.v4.new_code_cell,
-        "markdown": nbformat.v4.new_markdown_cell,
-        "raw": nbformat.v4.new_raw_cell,
-    }[kind]
-    cell = make(source)
+    cell = NotebookNode(cell_type=kind, metadata=NotebookNode(), source=source)
+    if kind == "code":
+        cell.update(execution_count=None, outputs=[])
     metadata = raw.get("metadata")
     info = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = info.get("grade_id") if isinstance(info, dict) else None
@@ -238,9 +235,8 @@ def restore(data: bytes, release: NotebookNode) -> Prepared:
             )  # pages, formgrader's among them, would run what is in it
 
     # what is missing comes back: locked cells first, check cells behind the place where they were judged
-    notebook = nbformat.v4.new_notebook(
-        cells=out, metadata={"kernelspec": _KERNEL, "language_info": {"name": "python"}}
-    )
+    about = {"kernelspec": _KERNEL, "language_info": {"name": "python"}}
+    notebook = NotebookNode(nbformat=4, nbformat_minor=5, metadata=nbformat.from_dict(about), cells=out)
     written = {name: cells[where[-1]].source.strip() for name, where in places.items()}
     by_hand = [
         m for m in manual(release) if written.get(m, known[m].source.strip()) != known[m].source.strip()

@@ -186,7 +186,7 @@ class Sandbox:
             bwrap += ["--dev-bind-try", device, device]
         shown = self._shown()
         if os.getuid() == 0:  # the user it becomes may not reach a folder: a mount of our own shows it to him
-            self.folder = tempfile.mkdtemp(prefix="autograder-")
+            self.folder = self.folder or tempfile.mkdtemp(prefix="autograder-")
             os.chmod(self.folder, 0o755)
             staged = [(source, Path(self.folder) / str(n)) for n, (source, _) in enumerate(shown)]
             shown = [(stage, target) for (_, stage), (_, target) in zip(staged, shown, strict=True)]

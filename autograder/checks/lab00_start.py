@@ -32,23 +32,17 @@ def _batch(generator, batch, time, dim, dtype=torch.float32):
 @lab.check()
 def masked_mean(student):
     generator = torch.Generator().manual_seed(student.seed)
+    batches = []
     for size in ((2, 3, 2), (1, 1, 1), (3, 6, 4), (5, 9, 2)):
         hidden, mask = _batch(generator, *size)
-        truth = torch.stack([h[m].mean(0) for h, m in zip(hidden, mask, strict=True)])
-        require_close(
-            student(hidden, mask),
-            truth,
-            "A random batch of {b} sentences: the average at {at} is off.",
-            b=size[0],
-        )
+        batches.append((hidden, mask, "A random batch of {b} sentences: the average at {at} is off."))
         mask = mask.flip(1)
         mask[:, 0] = True  # padding may stand anywhere, here in the middle
+        batches.append((hidden, mask, "A random batch with padding in the middle: the average at {at} is off. Let the mask decide, not a length."))  # fmt: skip
+    means = student.many([args(hidden, mask) for hidden, mask, _ in batches])
+    for (hidden, mask, story), mean in zip(batches, means, strict=True):
         truth = torch.stack([h[m].mean(0) for h, m in zip(hidden, mask, strict=True)])
-        require_close(
-            student(hidden, mask),
-            truth,
-            "A random batch with padding in the middle: the average at {at} is off. Let the mask decide, not a length.",
-        )
+        require_close(mean, truth, story, b=len(hidden))
     with part("a sentence without a real token", points=1):
         hidden, mask = _batch(generator, 3, 4, 5)
         mask[1] = False
@@ -83,10 +77,12 @@ def masked_mean(student):
 @lab.check()
 def pairwise_dot(student):
     generator = torch.Generator().manual_seed(student.seed)
-    for n, m, d in ((1, 4, 3), (5, 2, 7), (6, 6, 6)):
-        a, b = torch.randn(n, d, generator=generator), torch.randn(m, d, generator=generator)
-        dots = student(a, b)
-        require_shape(dots, (n, m))
+    pairs = [
+        (torch.randn(n, d, generator=generator), torch.randn(m, d, generator=generator))
+        for n, m, d in ((1, 4, 3), (5, 2, 7), (6, 6, 6))
+    ]
+    for (a, b), dots in zip(pairs, student.many([args(*p) for p in pairs]), strict=True):
+        require_shape(dots, (len(a), len(b)))
         require_close(dots, a @ b.T, "Random vectors: the product at {at} is off.")
     with part("leading batch dimensions", points=1):
         a, b = torch.randn(2, 4, 3, 5, generator=generator), torch.randn(2, 4, 6, 5, generator=generator)
@@ -171,13 +167,15 @@ def which_regime(student):
         )
 
     pretrained = visible.encoder_weights(generator, 3)
+    names = list(pretrained)
 
-    def regime(weights, trainable):
-        return student(helper_for("classifier", encoder=weights, trainable=trainable), pretrained)
+    def regimes(cases):
+        return student.many(
+            [args(helper_for("classifier", encoder=w, trainable=t), pretrained) for w, t in cases]
+        )
 
     with part("partly frozen", points=1):
-        for name in pretrained:
-            got = regime(pretrained, [name])
+        for name, got in zip(names, regimes([(pretrained, [n]) for n in names]), strict=True):
             require(
                 got == "fine-tuned",
                 "Pretrained weights of which only {name} learns: as soon as one parameter of the encoder learns, it is fine-tuned. You say {got!r}.",
@@ -185,21 +183,22 @@ def which_regime(student):
                 got=got[:40],
             )
     with part("one tensor differs, or one number", points=1):
-        for size in ("one tensor", "one number"):
-            for name in pretrained:
-                changed = pretrained[name].clone()
-                (changed if size == "one tensor" else changed.view(-1)[-1:]).add_(0.5)
-                got = regime({**pretrained, name: changed}, list(pretrained))
-                require(
-                    got == "from scratch",
-                    "Only {name} differs from the pretrained weights, in {what}, and you say {got!r}. Compare every {unit} of the encoder.",
-                    name=name,
-                    what="every number" if size == "one tensor" else "its last number",
-                    unit="tensor" if size == "one tensor" else "number",
-                    got=got[:40],
-                )
+        cases, changed = [(size, name) for size in ("tensor", "number") for name in names], []
+        for size, name in cases:
+            weights = pretrained[name].clone()
+            (weights if size == "tensor" else weights.view(-1)[-1:]).add_(0.5)
+            changed.append(({**pretrained, name: weights}, names))
+        for (unit, name), got in zip(cases, regimes(changed), strict=True):
+            require(
+                got == "from scratch",
+                "Only {name} differs from the pretrained weights, in {what}, and you say {got!r}. Compare every {unit} of the encoder.",
+                name=name,
+                what="every number" if unit == "tensor" else "its last number",
+                unit=unit,
+                got=got[:40],
+            )
     with part("random weights that do not learn", points=0.5):
-        got = regime(visible.encoder_weights(generator, 3), [])
+        (got,) = regimes([(visible.encoder_weights(generator, 3), [])])
         require(
             got == "from scratch",
             "The weights are not the pretrained ones, and none of them learns: still from scratch, as the statement has it, and you say {got!r}. Which of the two questions comes first?",

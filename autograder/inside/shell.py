@@ -57,7 +57,7 @@ WARM = (
     "course.checks.written",
     "course.checks.word_vectors",
 )
-DONE = 77  # how a probe's fork exits when it was told to
+DONE = b"."  # what a probe's fork says when it ends as it was told to
 _SIZE = struct.Struct(">Q")
 
 
@@ -239,11 +239,18 @@ def _short_traceback(shell, kind, error, traceback, tb_offset=None):
     return lines
 
 
+def _has_ended(child):
+    try:
+        return os.waitpid(child, os.WNOHANG)[0] != 0
+    except ChildProcessError:  # student code has waited for it
+        return True
+
+
 class _Server:
     def __init__(self, line, kernel, outputs, probe, wire):
         self.line, self.kernel, self.outputs, self.make_probe, self.wire = line, kernel, outputs, probe, wire
         self.probe, self.pid, self.forking = None, os.getpid(), False
-        self.kernel_pid, self.kept = self.pid, {}
+        self.kernel_pid, self.kept, self.forks = self.pid, {}, []
         os.register_at_fork(after_in_child=self.forked)
 
     def forked(self):
@@ -337,15 +344,19 @@ class _Server:
             self.kept[name] = (0, target)
             return {"found": True}
         wait, wake = os.pipe()
+        over, end = os.pipe()
         self.forking = True
         child = os.fork()
         self.forking = False
         if child:
             os.close(wait)
-            self.kept[name] = (child, wake)
+            os.close(end)
+            self.kept[name] = (wake, over)
+            self.forks.append(child)
             return {"found": True}
         os.close(wake)
-        self.pid = os.getpid()
+        os.close(over)
+        self.pid, self.end = os.getpid(), end
         self.outputs.lock = threading.Lock()  # another thread may have held it
         if not os.read(wait, 1):
             os._exit(0)  # the kernel has ended
@@ -361,25 +372,25 @@ class _Server:
 
     def do_probe(self, request):
         """Wake what was kept; it answers in this process's stead until it is done."""
-        child, kept = self.kept.pop(request["name"], (None, None))
-        if child is None:
+        wake, over = self.kept.pop(request["name"], (None, None))
+        if wake is None:
             return {"found": False}
-        if child == 0:
-            self.probe = self.make_probe(kept)
+        if wake == 0:
+            self.probe = self.make_probe(over)
             return {"found": True}
-        os.write(kept, b"1")
-        os.close(kept)
+        self.forks = [f for f in self.forks if not _has_ended(f)]
+        os.write(wake, b"1")
+        os.close(wake)
+        said = b""
         while True:
             try:
-                _, status = os.waitpid(child, 0)
-                break
-            except ChildProcessError:  # student code has waited for it, or waits for nobody
-                status = 0
+                said = os.read(over, 1)  # nothing when it has died; to see it end takes longer
                 break
             except BaseException:  # an alarm of the student's own
                 continue
+        os.close(over)
         # one request is still without a reply: the last one to the probe, where it did not end as asked
-        if os.waitstatus_to_exitcode(status) != DONE:
+        if said != DONE:
             self.reply(self.wire.encode([{"error": {"kind": "lost"}}]))
             return self.wait_for_done()
         return {}
@@ -395,6 +406,7 @@ class _Server:
     def do_done(self, request):
         """In the fork: end; the kernel itself sends the reply. Where there was no fork: forget the probe."""
         if self.probe is not None and self.pid != self.kernel_pid:
-            os._exit(DONE)
+            os.write(self.end, DONE)
+            os._exit(0)
         self.probe = None
         return {}

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from . import Lab, helper_for, require, require_close, require_dtype, require_shape
+from . import Lab, args, helper_for, require, require_close, require_dtype, require_shape
 from .usual import looks_like, usual
 
 lab = Lab("lab00_start")
@@ -195,8 +195,11 @@ def which_regime(student):
             "The encoder's weights are not the pretrained ones, and all of them learn",
         ),
     ]
-    for weights, trainable, answer, story in cases:
-        got = student(helper_for("classifier", encoder=weights, trainable=trainable), pretrained)
+    models = [
+        helper_for("classifier", encoder=weights, trainable=trainable) for weights, trainable, *_ in cases
+    ]
+    said = student.many([args(model, pretrained) for model in models])
+    for (*_, answer, story), got in zip(cases, said, strict=True):
         require(
             got in ("frozen", "fine-tuned", "from scratch"),
             "Answer 'frozen', 'fine-tuned' or 'from scratch', spelt like that; yours is {got!r}.",

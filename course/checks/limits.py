@@ -5,6 +5,7 @@
 
 import _thread
 import contextlib
+import functools
 import random
 import signal
 import sys
@@ -95,4 +96,12 @@ def seed_everything(seed: int):
     """Seed Python's, numpy's and torch's global generators."""
     random.seed(seed)
     np.random.seed(seed % 2**32)
-    torch.manual_seed(seed)
+    if _has_gpu():
+        torch.manual_seed(seed)
+    else:  # that would note down, in a third of the time of a whole call, what to do should CUDA start
+        torch.default_generator.manual_seed(seed)
+
+
+@functools.cache
+def _has_gpu():
+    return torch.cuda.is_available() or torch.backends.mps.is_available()

@@ -9,6 +9,7 @@ other side, by code that a student cannot reach when that side is another proces
 """
 
 import contextlib
+import functools
 import inspect
 import io
 import linecache
@@ -79,13 +80,19 @@ def hidden_displays():
     if shell is None:
         yield
         return
-    from IPython.core.displaypub import CapturingDisplayPublisher
-
-    before, shell.display_pub = shell.display_pub, CapturingDisplayPublisher(parent=shell)
+    before, shell.display_pub = shell.display_pub, _swallower()
     try:
         yield
     finally:
+        _swallower().outputs.clear()
         shell.display_pub = before
+
+
+@functools.cache
+def _swallower():
+    from IPython.core.displaypub import CapturingDisplayPublisher
+
+    return CapturingDisplayPublisher()
 
 
 class Probe:
