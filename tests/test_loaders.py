@@ -78,7 +78,7 @@ def test_closed_book_answers_are_the_worlds_and_people_are_held_out():
 
 
 def test_wrong_tasks():
-    assert "sentiment, closed_book" in sentence_of(load_task, "sentimnt")
+    assert "closed_book, sentiment" in sentence_of(load_task, "sentimnt")
     assert "train, validation, test" in sentence_of(load_task, "sentiment", split="dev")
     assert "4,000" in sentence_of(load_task, "sentiment", n=10**6)
     assert "from 1 up" in sentence_of(load_task, "sentiment", n=0)

@@ -15,19 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 from course import settings
 from course.data import DataError, hub
-from course.data.tasks import SPLITS, TASKS
+from course.data.tasks import SPLITS, TASKS, rows
 
 if TYPE_CHECKING:
     import datasets
 
 
 def load_task(name: str, n: int | None = None, split: str = "train", seed: int = 0) -> "datasets.Dataset":
-    """A task made from `microworld(seed)`: "sentiment" or "closed_book".
+    """A task made from `microworld(seed)`, one of `course.data.tasks.TASKS`; `course/data/README.md` shows ten examples of each.
 
     n: how many examples; all of the split when None. The first n of a larger n are the same examples.
-    split: "train", "validation" or "test"; sentiment holds out words, closed_book holds out people.
-    Columns of sentiment: text, label (0 blame, 1 praise), topic, word, reason.
-    Columns of closed_book: question, answer, person, relation, reason.
+    split: "train", "validation" or "test"; no held-out person (or word, in sentiment) of one is in another.
+    Every row has a `reason`: why its label is true. The other columns are in the docstring of the task's module.
     Raises DataError for an unknown name or split, or an n that the split cannot give.
     """
     import datasets
@@ -38,12 +37,12 @@ def load_task(name: str, n: int | None = None, split: str = "train", seed: int =
         raise DataError(f"The task {name!r} has no split {split!r}; it has {', '.join(SPLITS)}.")
     if n is not None and (isinstance(n, bool) or not isinstance(n, int) or n < 1):
         raise DataError(f"n is the number of examples, a whole number from 1 up, not {n!r}.")
-    rows = TASKS[name](split, seed)
-    if n is not None and n > len(rows):
+    found = rows(name, split, seed)
+    if n is not None and n > len(found):
         raise DataError(
-            f"The task {name!r} has {len(rows):,} examples in its split {split!r}; you asked for {n:,}."
+            f"The task {name!r} has {len(found):,} examples in its split {split!r}; you asked for {n:,}."
         )
-    return datasets.Dataset.from_list(rows[:n], split=split)
+    return datasets.Dataset.from_list(found[:n], split=split)
 
 
 def load_squad(source: str | PathLike, split: str | None = None) -> "datasets.Dataset":

@@ -1,0 +1,21 @@
+"""Tasks made from the micro-world, as rows whose label is known to be true and says why.
+
+A task is a module of this package with `make(split, seed) -> rows`, and its name in `TASKS`; `course.load_task` turns the rows
+into a Dataset. A module's docstring lists its columns.
+"""
+
+from importlib import import_module
+from typing import Any
+
+SPLITS = ("train", "validation", "test")
+TASKS = ("closed_book", "sentiment")
+
+Row = dict[str, Any]
+
+
+def rows(name: str, split: str, seed: int) -> list[Row]:
+    """All rows of a split of a task in `TASKS`. Raises ValueError for a bad seed."""
+    from course.data.microworld import microworld
+
+    microworld(seed)
+    return import_module(f"course.data.tasks.{name}").make(split, seed)
