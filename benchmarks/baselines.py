@@ -4,6 +4,7 @@ majority(train, test), bag_of_words(train, test)        # shares of 1; rows of (
 overlap(passage, question), ...                          # matchers for questions are beside their tasks' tables
 """
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -26,7 +27,7 @@ def words_and_pairs(text: str | tuple[str, ...]) -> Iterable[str]:
     if isinstance(text, str):
         tokens = WORD.findall(text.lower())
         yield from tokens
-        yield from (f"{a} {b}" for a, b in zip(tokens, tokens[1:], strict=False))
+        yield from (f"{a} {b}" for a, b in itertools.pairwise(tokens))
         return
     sets = [set(WORD.findall(t.lower())) for t in text]
     for number, part in enumerate(text):
@@ -50,25 +51,23 @@ def bag_of_words(
     labels = sorted({label for _, label in train}, key=str)
     number = {label: i for i, label in enumerate(labels)}
 
-    def matrix(rows):
-        places = [(r, index[f]) for r, bag in enumerate(rows) for f in bag if f in index]
-        at = torch.tensor(places, dtype=torch.long).reshape(-1, 2).T
-        return torch.sparse_coo_tensor(at, torch.ones(at.shape[1]), (len(rows), len(index)))
+    def weighed(rows):
+        """A function of the weights: the sum of each row's."""
+        ids = [[index[f] for f in row if f in index] for row in rows]
+        flat = torch.tensor([i for row in ids for i in row], dtype=torch.long)
+        starts = torch.tensor([0, *itertools.accumulate(map(len, ids))][:-1], dtype=torch.long)
+        return lambda weights: F.embedding_bag(flat, weights, starts, mode="sum")
 
     torch.manual_seed(0)
-    model = torch.nn.Parameter(torch.zeros(len(index), len(labels)))
+    weights = torch.nn.Parameter(torch.zeros(len(index), len(labels)))
     bias = torch.nn.Parameter(torch.zeros(len(labels)))
-    x, y = matrix(bags), torch.tensor([number[label] for _, label in train])
-    optimizer = torch.optim.AdamW([model, bias], lr=0.05, weight_decay=0.01)
+    sums, truth = weighed(bags), torch.tensor([number[label] for _, label in train])
+    optimizer = torch.optim.AdamW([weights, bias], lr=0.05, weight_decay=0.01)
     for _ in range(steps):
-        loss = F.cross_entropy(torch.sparse.mm(x, model) + bias, y)
+        loss = F.cross_entropy(sums(weights) + bias, truth)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
     with torch.no_grad():
-        said = (
-            (torch.sparse.mm(matrix([Counter(features(t)) for t, _ in test]), model) + bias)
-            .argmax(1)
-            .tolist()
-        )
+        said = (weighed([Counter(features(t)) for t, _ in test])(weights) + bias).argmax(1).tolist()
     return sum(labels[s] == label for s, (_, label) in zip(said, test, strict=True)) / len(test)
