@@ -293,6 +293,7 @@ class Warm:
             "limits": limits,
             "environment": self.environment,
             "folder": self.sandbox.working_folder(),
+            "shown": [target for _, target in self.sandbox.shown()],
         }
         try:
             socket.send_fds(self.control, [json.dumps(message).encode()], [theirs.fileno()])

@@ -78,6 +78,7 @@ class Sandbox:
         environment = {
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"]),
             "HOME": HOME,
+            "PYTHONPATH": str(ROOT),
             "LANG": "C.UTF-8",
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
             "MPLCONFIGDIR": "/tmp/matplotlib",
@@ -94,7 +95,6 @@ class Sandbox:
             self.folder = self.folder or tempfile.mkdtemp(prefix="autograder-open-")
             environment |= {
                 "HOME": self.folder,
-                "PYTHONPATH": str(ROOT),
                 "MPLCONFIGDIR": self.folder,
                 "IPYTHONDIR": self.folder,
             }
@@ -132,7 +132,7 @@ class Sandbox:
                 os.rmdir(self.folder)
         self.folder = ""
 
-    def _shown(self) -> list[tuple[Path, str]]:
+    def shown(self) -> list[tuple[Path, str]]:
         """What student code may read beyond the system, and where it sees it: Python, its packages, the course."""
         packages = {Path(sysconfig.get_path(k)) for k in ("stdlib", "purelib", "platlib")}
         wanted = {Path(sys.prefix), Path(sys.base_prefix), *packages}
@@ -146,7 +146,7 @@ class Sandbox:
 
     def _masked(self) -> list[Path]:
         """Folders of ours that lie inside what is shown, to be covered by empty ones."""
-        shown = [p for p, _ in self._shown()]
+        shown = [p for p, _ in self.shown()]
         hidden = [
             Path(__file__).resolve().parent,
             ROOT / "solutions",
@@ -184,7 +184,7 @@ class Sandbox:
             bwrap += ["--dir", HOME]
         for device in self.devices:
             bwrap += ["--dev-bind-try", device, device]
-        shown = self._shown()
+        shown = self.shown()
         if os.getuid() == 0:  # the user it becomes may not reach a folder: a mount of our own shows it to him
             self.folder = self.folder or tempfile.mkdtemp(prefix="autograder-")
             os.chmod(self.folder, 0o755)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -219,6 +220,45 @@ def test_an_ordinary_user_has_the_same_walls(tmp_path, sandbox, kind):
     user, walls, score = json.loads(done.stdout)
     assert user != 0
     assert (walls, score) == (kind, 13)
+
+
+IN_SCRATCH = """
+import json, sys
+import nbformat
+from autograder.judge import Job, Judge
+notebook = nbformat.reads(sys.stdin.read(), as_version=4)
+with Judge() as judge:
+    record, text = judge.grade(Job("ada", "lab00_start", {"lab00_start.ipynb": nbformat.writes(notebook).encode()}))
+print(json.dumps([record.score, text]))
+"""
+REACH = """import course, os
+folder = os.path.dirname(course.__file__)
+try:
+    open(folder + "/new.py", "a")
+except OSError as error:
+    print(error.strerror)
+print(sorted(os.listdir(os.path.dirname(folder))))"""
+
+
+@pytest.mark.slow
+def test_a_project_in_a_temporary_folder(tmp_path):
+    """What lies in /tmp, where each submission gets an empty one, is in sight all the same, and read-only."""
+    project = tmp_path / "project"
+    for name in ("course", "autograder", "labs"):
+        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "constraints.txt", project)
+    done = subprocess.run(
+        [sys.executable, "-c", IN_SCRATCH],
+        input=nbformat.writes(with_first_cell(REACH)),
+        cwd=project,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    score, text = json.loads(done.stdout)
+    said = nbformat.reads(text, as_version=4).cells[0].outputs[0].text
+    assert score == 13
+    assert said == "Read-only file system\n['course']\n"
 
 
 GPU = """import os, torch

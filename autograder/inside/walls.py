@@ -26,7 +26,7 @@ NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = (
     0x20000000,
     0x40000000,
 )
-MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 2, 4, 16384, 1 << 18
+MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 4096, 16384, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
 PR_SET_SECCOMP = 22
 PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
@@ -82,11 +82,14 @@ def leave_namespaces() -> None:
         Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
 
 
-def own_mounts(scratch: int) -> None:
+def own_mounts(scratch: int, shown: list[str]) -> None:
     """In the first process of the new PID namespace: its own /proc, and empty scratch folders of `scratch` bytes each.
 
-    Raises WallError.
+    shown: what must stay in sight where it lies in a scratch folder, as a project in /tmp does. Raises WallError.
     """
+    covered = [
+        (path, os.open(path, os.O_PATH)) for path in shown if path.startswith(tuple(f"{f}/" for f in SCRATCH))
+    ]
     _mount("private mounts", b"none", "/", None, MS_REC | MS_PRIVATE)
     _mount("proc", b"proc", "/proc", b"proc", MS_NOSUID | MS_NODEV)
     with _step("no further user namespaces"):
@@ -94,6 +97,11 @@ def own_mounts(scratch: int) -> None:
     options = f"size={scratch},nr_inodes=20000,mode=700".encode()
     for folder in SCRATCH:
         _mount(f"scratch space on {folder}", b"tmpfs", folder, b"tmpfs", MS_NOSUID | MS_NODEV, options)
+    for path, handle in covered:
+        os.makedirs(path)
+        source = f"/proc/self/fd/{handle}".encode()
+        _mount(f"{path} in scratch space", source, path, None, MS_BIND | MS_REC)
+        os.close(handle)
 
 
 # What no lab needs, and what would hold memory that nobody counts (files without a name, System V segments), outlive a

@@ -55,7 +55,7 @@ def become_kernel(line, request, serve, walled):
 
 def first_process(line, request, serve):
     """The first process of a submission's PID namespace. It reaps orphans, and when it dies all else in there dies."""
-    walls.own_mounts(request["limits"]["file"])
+    walls.own_mounts(request["limits"]["file"], request["shown"])
     walls.set_dumpable(False)  # else student code could trace it
     report(line, first=True)  # its credentials tell the judge which process to kill
     kernel = os.fork()

@@ -1,0 +1,115 @@
+"""Makes the two tokenizers of the course: a WordPiece as BERT's (lower case), and a Unigram as T5's, with sentinels.
+
+    wordpiece(lines).save_pretrained(folder); unigram(lines).save_pretrained(folder)
+
+Both are small enough that a softmax over them is cheap and rare words really split. The trainers of `tokenizers` break ties as it
+happens, so a vocabulary is counted out here instead: letters, the most frequent words whole, and the endings and middles that most
+words share. Ids are documented where they are used: BERT's specials are 0 to 4, T5's 0 to 2 and its sentinels the last ones,
+`<extra_id_0>` the very last.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+
+from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+from transformers import PreTrainedTokenizerFast
+
+WORDPIECES, PIECES, SENTINELS = 2000, 2000, 32
+LENGTH = 512  # tokens a text
+
+
+def _counted(lines: Iterable[str], tokenizer: Tokenizer) -> Counter:
+    """Words as the tokenizer's first two steps see them, and how often."""
+    words: Counter = Counter()
+    for line in lines:
+        pieces = tokenizer.pre_tokenizer.pre_tokenize_str(tokenizer.normalizer.normalize_str(line))
+        words.update(word for word, _ in pieces)
+    return words
+
+
+def _most(counts: Counter, n: int) -> list[str]:
+    """The n most frequent, in an order that does not hang on chance."""
+    return sorted(counts, key=lambda piece: (-counts[piece], piece))[:n]
+
+
+def _shared(words: Counter, begin: int) -> Counter:
+    """Parts of words from letter `begin` on, 2 to 6 letters long, and how many words have them; longer parts count for more."""
+    parts: Counter = Counter()
+    for word in words:
+        found = {word[i : i + n] for n in range(2, 7) for i in range(begin, len(word) - n + 1)}
+        parts.update({part: len(part) - 1 for part in found if part.isalpha()})
+    return parts
+
+
+SHARED = 250  # of a vocabulary's pieces are parts that words share
+
+
+def wordpiece(lines: Iterable[str], size: int = WORDPIECES) -> PreTrainedTokenizerFast:
+    """BERT's kind: words in lower case, rare ones in pieces that begin with ##; [CLS] a [SEP] b [SEP]."""
+    specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    tokenizer = Tokenizer(models.WordPiece({"[UNK]": 0}, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.decoder = decoders.WordPiece()
+    words = _counted(lines, tokenizer)
+    letters = sorted({letter for word in words for letter in word})
+    vocabulary = [*specials, *letters, *(f"##{letter}" for letter in letters if letter.isalnum())]
+    vocabulary += [f"##{part}" for part in _most(_shared(words, 1), SHARED)]
+    whole = Counter({word: n for word, n in words.items() if len(word) > 1})
+    vocabulary += _most(whole, size - len(vocabulary))
+    tokenizer.model = models.WordPiece({v: i for i, v in enumerate(vocabulary)}, unk_token="[UNK]")
+    cls, sep = (tokenizer.token_to_id(t) for t in ("[CLS]", "[SEP]"))
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]",
+        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+        special_tokens=[("[CLS]", cls), ("[SEP]", sep)],
+    )
+    names = dict(
+        zip(("pad_token", "unk_token", "cls_token", "sep_token", "mask_token"), specials, strict=True)
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        model_max_length=LENGTH,
+        model_input_names=["input_ids", "token_type_ids", "attention_mask"],
+        **names,
+    )
+
+
+def unigram(lines: Iterable[str], size: int = PIECES) -> PreTrainedTokenizerFast:
+    """T5's kind: pieces of text with its blanks as ▁, capitals kept, </s> at the end; sentinels are the last ids."""
+    tokenizer = Tokenizer(models.Unigram())
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Strip()]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Metaspace(), pre_tokenizers.Punctuation()]
+    )
+    tokenizer.decoder = decoders.Metaspace()
+    words = _counted(lines, tokenizer)
+    letters = sorted({letter for word in words for letter in word})
+    shared = _shared(words, 1)
+    pieces = Counter({part: shared[part] for part in _most(shared, SHARED)})
+    whole = Counter({word: n for word, n in words.items() if len(word) > 1 and word not in pieces})
+    pieces.update(
+        {word: whole[word] for word in _most(whole, size - SENTINELS - 3 - len(pieces) - len(letters))}
+    )
+    scored = [(piece, math.log(pieces[piece] / pieces.total())) for piece in _most(pieces, len(pieces))]
+    scored += [(letter, scored[-1][1] - 1) for letter in letters]  # what nothing longer covers
+    specials = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
+    tokenizer.model = models.Unigram([*specials, *scored], unk_id=2)
+    tokenizer.add_special_tokens([special for special, _ in specials])
+    sentinels = [f"<extra_id_{n}>" for n in reversed(range(SENTINELS))]
+    tokenizer.add_special_tokens(sentinels)
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="$A </s>", pair="$A </s> $B </s>", special_tokens=[("</s>", tokenizer.token_to_id("</s>"))]
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        model_max_length=LENGTH,
+        model_input_names=["input_ids", "attention_mask"],
+        pad_token="<pad>",
+        eos_token="</s>",
+        unk_token="<unk>",
+        extra_special_tokens=sentinels[::-1],
+    )
