@@ -1,6 +1,8 @@
 """Loaders: tasks of the world, SQuAD files, models in folders, and one sentence for every failure."""
 
+import hashlib
 import json
+import shutil
 import socket
 import time
 from collections import Counter
@@ -10,8 +12,10 @@ import pytest
 
 from course import load_model, load_squad, load_task, load_tokenizer, microworld
 from course.data import DataError, hub
+from course.data.tasks import TASKS
 
-SAMPLE = Path(__file__).resolve().parents[2] / "shared" / "data" / "squad-v2-sample.json"
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+SAMPLE = SHARED / "squad-v2-sample.json"
 needs_sample = pytest.mark.skipif(
     not SAMPLE.is_file(), reason="the real SQuAD sample is not at ../shared/data here"
 )
@@ -78,7 +82,7 @@ def test_closed_book_answers_are_the_worlds_and_people_are_held_out():
 
 
 def test_wrong_tasks():
-    assert "closed_book, sentiment" in sentence_of(load_task, "sentimnt")
+    assert ", ".join(TASKS) in sentence_of(load_task, "sentimnt")
     assert "train, validation, test" in sentence_of(load_task, "sentiment", split="dev")
     assert "4,000" in sentence_of(load_task, "sentiment", n=10**6)
     assert "from 1 up" in sentence_of(load_task, "sentiment", n=0)
@@ -107,6 +111,16 @@ def test_the_real_sample():
         for text, start in zip(row["answers"]["text"], row["answers"]["answer_start"], strict=True):
             assert row["context"][start : start + len(text)] == text
         assert row["is_impossible"] is (not row["answers"]["text"])
+
+
+def test_the_courses_own_articles():
+    data = load_squad("articles", split="validation")
+    assert len(data) >= 150 and len(set(data["title"])) >= 4 and data.split == "validation"
+    assert {"id", "title", "context", "question", "answers", "is_impossible"} == set(data.column_names)
+    for row in data:
+        for text, start in zip(row["answers"]["text"], row["answers"]["answer_start"], strict=True):
+            assert row["context"][start : start + len(text)] == text
+        assert row["is_impossible"] == (not row["answers"]["text"])
 
 
 def test_version_1_has_the_hubs_columns(tmp_path):
@@ -184,15 +198,61 @@ def test_a_folder_gives_its_tokenizer(tmp_path):
     assert load_tokenizer(tmp_path / "words")("right or wrong")["input_ids"] == [1, 0, 0]
 
 
-def test_a_short_name_says_that_no_checkpoint_is_shipped():
-    for load in (load_model, load_tokenizer):
-        text = sentence_of(load, "bert")
-        assert (
-            "ships no tiny checkpoint for 'bert'" in text
-            and "bert-base-uncased" in text
-            and "COURSE_SCALE=full" in text
-        )
+@pytest.fixture
+def shipped(bert, tmp_path, monkeypatch):
+    """A folder of checkpoints of our own: a tiny BERT without a tokenizer."""
+    folder = tmp_path / "shipped"
+    shutil.copytree(bert, folder / "bert")
+    lines = [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  bert/{path.name}\n"
+        for path in sorted((folder / "bert").iterdir())
+    ]
+    (folder / "SHA256SUMS").write_text("".join(lines))
+    monkeypatch.setattr("course.models.loaders.SHIPPED", folder)
+    return folder
+
+
+def test_a_short_name_is_a_shipped_checkpoint(shipped):
+    assert load_model("bert").config.hidden_size == 16
+    for load, name in ((load_tokenizer, "bert"), (load_model, "gpt")):
+        text = sentence_of(load, name)
+        assert f"ships no tiny {'tokenizer' if name == 'bert' else 'model'} for {name!r}" in text
+        assert "COURSE_SCALE=full" in text
     assert "bert, gpt, t5" in sentence_of(load_model, "brt")
+
+
+@pytest.mark.parametrize("change", ["damaged", "missing"])
+def test_a_shipped_file_that_is_not_the_courses(shipped, change):
+    path = shipped / "bert" / "config.json"
+    if change == "missing":
+        path.unlink()
+    else:
+        path.write_text(path.read_text().replace("16", "32", 1))
+    text = sentence_of(load_model, "bert")
+    assert "config.json is not the file that the course ships" in text
+    assert "git checkout course/models/shipped" in text
+
+
+T5 = SHARED / "t5-sentencepiece.model"
+
+
+@pytest.mark.skipif(not T5.is_file(), reason="T5's SentencePiece model is not at hand (../shared/data)")
+def test_t5s_own_pieces(tmp_path):
+    """A folder that holds a SentencePiece model and nothing else is T5's: 32,000 pieces and 100 sentinels."""
+    shutil.copy(T5, tmp_path / "spiece.model")
+    tokenizer = load_tokenizer(tmp_path)
+    assert len(tokenizer) == 32_100
+    assert tokenizer.convert_tokens_to_ids(["<pad>", "</s>", "<unk>", "<extra_id_0>", "<extra_id_99>"]) == [
+        0,
+        1,
+        2,
+        32099,
+        32000,
+    ]
+    text = "Thank you <extra_id_0> me to your party <extra_id_1> week."
+    ids = tokenizer(text)["input_ids"]
+    assert ids == [1562, 25, 32099, 140, 12, 39, 1088, 32098, 471, 5, 1]
+    assert tokenizer.decode(ids, skip_special_tokens=True) == "Thank you me to your party week."
 
 
 def test_folders_that_hold_no_model(bert, tmp_path):

@@ -2,6 +2,7 @@
 
     from course import load_task, load_squad
     load_task("sentiment", n=200)                      # a datasets.Dataset, offline, the same in every scale
+    load_squad("articles")                             # the course's own articles, in SQuAD's form
     load_squad("path/to/dev-v2.0.json")                # the official JSON, v1.1 or v2
     load_squad("squad", split="validation")            # from the hub, with COURSE_SCALE=full
 
@@ -19,6 +20,8 @@ from course.data.tasks import SPLITS, TASKS, rows
 
 if TYPE_CHECKING:
     import datasets
+
+AUTHORED = Path(__file__).parent / "authored"
 
 
 def load_task(name: str, n: int | None = None, split: str = "train", seed: int = 0) -> "datasets.Dataset":
@@ -48,11 +51,14 @@ def load_task(name: str, n: int | None = None, split: str = "train", seed: int =
 def load_squad(source: str | PathLike, split: str | None = None) -> "datasets.Dataset":
     """Questions in SQuAD's columns: id, title, context, question, answers {text, answer_start}; for v2 also is_impossible.
 
-    source: the path of an official JSON file (v1.1 or v2), or, with COURSE_SCALE=full, a data set of the hub ("squad",
-    "squad_v2", or any with these columns).
-    split: for the hub "train" or "validation" (the default). A file is one split; then this only names it.
+    source: "articles", the articles written for this course; the path of an official JSON file (v1.1 or v2); or, with
+    COURSE_SCALE=full, a data set of the hub ("squad", "squad_v2", or any with these columns).
+    split: for the hub "train" or "validation" (the default). A file is one split; then this only names it, as for the articles.
     Raises DataError when the file cannot be read, is not SQuAD (and where in it), or the hub cannot be reached.
     """
+    if source == "articles":
+        rows = [row for path in sorted(AUTHORED.glob("*.json")) for row in _squad_rows(path)]
+        return _squad_dataset(rows, split)
     path = Path(source).expanduser()
     if path.is_file() or settings.scale == "tiny" or hub.looks_like_a_path(source):
         return _squad_file(path, split)
@@ -60,8 +66,13 @@ def load_squad(source: str | PathLike, split: str | None = None) -> "datasets.Da
 
 
 def _squad_file(path: Path, split: str | None) -> "datasets.Dataset":
-    import datasets
+    rows = _squad_rows(path)
+    if not rows:
+        raise DataError(f"{path} holds no question.")
+    return _squad_dataset(rows, split)
 
+
+def _squad_rows(path: Path) -> list[dict[str, Any]]:
     if not path.is_file():
         hint = "; a name of the hub works with COURSE_SCALE=full" if settings.scale == "tiny" else ""
         what = "is a folder, not a SQuAD JSON file" if path.is_dir() else "is not there"
@@ -78,9 +89,12 @@ def _squad_file(path: Path, split: str | None) -> "datasets.Dataset":
         ) from None
     except RecursionError:
         raise DataError(f"{path} is not SQuAD: its JSON is nested too deeply.") from None
-    rows = squad_rows(content, str(path))
-    if not rows:
-        raise DataError(f"{path} holds no question.")
+    return squad_rows(content, str(path))
+
+
+def _squad_dataset(rows: list[dict[str, Any]], split: str | None) -> "datasets.Dataset":
+    import datasets
+
     text, whole = datasets.Value("string"), datasets.Value("int32")
     columns: dict[str, Any] = dict.fromkeys(("id", "title", "context", "question"), text)
     columns["answers"] = {"text": datasets.List(text), "answer_start": datasets.List(whole)}

@@ -1,13 +1,16 @@
 """Models and tokenizers: from a local folder, or by name from the hub.
 
     from course import load_model, load_tokenizer
+    model, tokenizer = load_model("bert"), load_tokenizer("bert")                # tiny, shipped with the course
     model = load_model("path/to/folder", head="classification", num_labels=2)    # a folder of save_pretrained
-    model, tokenizer = load_model("bert"), load_tokenizer("bert")                # with COURSE_SCALE=full
 
-The short names bert, gpt and t5 stand for the models the course is about; any other name of the hub works too.
+The short names bert, gpt and t5 stand for the models the course is about: tiny ones in `shipped/`, or with COURSE_SCALE=full
+those of the hub, where any other name works too.
 Whatever a caller can get wrong is a `DataError` (a ValueError) of one sentence.
 """
 
+import functools
+import hashlib
 import json
 from os import PathLike
 from pathlib import Path
@@ -19,6 +22,8 @@ from course.data import DataError, hub
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+SHIPPED = Path(__file__).parent / "shipped"
+SUMS = "SHA256SUMS"  # of all files in it, as `sha256sum` writes and checks them
 SHORT_NAMES = {"bert": "bert-base-uncased", "gpt": "openai-community/gpt2", "t5": "t5-small"}
 
 # what a model is asked to do -> the class of transformers that does it
@@ -63,10 +68,7 @@ def _load(source: str | PathLike, what: str, cls: Any, options: dict[str, Any]) 
     name = str(source)
     if settings.scale == "tiny":
         if name in SHORT_NAMES:
-            raise DataError(
-                f"This version of the course ships no tiny checkpoint for {name!r}: pass the path of a folder made by "
-                f"save_pretrained, or set COURSE_SCALE=full to load {SHORT_NAMES[name]} from the hub."
-            )
+            return _from_folder(_shipped(name, what), what, cls, options)
         raise DataError(
             f"There is no {what} {name!r}: it is no folder here, and the short names are {', '.join(SHORT_NAMES)}; "
             "any name of the hub works with COURSE_SCALE=full."
@@ -80,10 +82,41 @@ def _load(source: str | PathLike, what: str, cls: Any, options: dict[str, Any]) 
     return hub.fetch(f"the {what} {full!r}", load)
 
 
+def _shipped(name: str, what: str) -> Path:
+    """The folder of a tiny checkpoint, once it has been seen to be whole. Raises DataError."""
+    wanted = {file: digest for file, digest in _sums().items() if file.startswith(f"{name}/")}
+    if not any(file.endswith((".safetensors", "tokenizer.json")[what == "tokenizer"]) for file in wanted):
+        raise DataError(
+            f"This version of the course ships no tiny {what} for {name!r}: pass the path of a folder made by "
+            f"save_pretrained, or set COURSE_SCALE=full to load {SHORT_NAMES[name]} from the hub."
+        )
+    for file, digest in wanted.items():
+        if not _is_whole(SHIPPED / file, digest):
+            raise DataError(
+                f"{SHIPPED / file} is not the file that the course ships: it is missing, damaged or was changed; "
+                "install the course again, or in a clone run `git checkout course/models/shipped`."
+            )
+    return SHIPPED / name
+
+
+def _sums() -> dict[str, str]:
+    """File below `shipped/` -> its SHA-256."""
+    if not (SHIPPED / SUMS).is_file():
+        return {}
+    lines = (SHIPPED / SUMS).read_text(encoding="utf-8").splitlines()
+    pairs = (line.split(maxsplit=1) for line in lines if line.strip())
+    return {file.lstrip("*"): digest for digest, file in pairs}
+
+
+@functools.cache
+def _is_whole(path: Path, digest: str) -> bool:
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest
+
+
 def _from_folder(folder: Path, what: str, cls: Any, options: dict[str, Any]) -> Any:
     if not folder.is_dir():
         problem = (
-            "is a file; a model is a folder made by save_pretrained" if folder.exists() else "is not there"
+            f"is a file; a {what} is a folder made by save_pretrained" if folder.exists() else "is not there"
         )
         raise DataError(f"{folder} {problem}.")
     wanted = (
@@ -99,6 +132,10 @@ def _from_folder(folder: Path, what: str, cls: Any, options: dict[str, Any]) -> 
         raise DataError(f"{folder} holds no {what}: there is no {' or '.join(wanted)} in it.")
     if what == "model":
         _check_model_files(folder, present)
+    elif not present & {"tokenizer.json", "tokenizer_config.json"} and "spiece.model" in present:
+        import transformers
+
+        cls = transformers.T5Tokenizer  # a bare SentencePiece model says not whose it is
     from transformers.utils import logging
 
     bars = logging.is_progress_bar_enabled()
