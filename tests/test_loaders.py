@@ -5,7 +5,6 @@ import json
 import shutil
 import socket
 import time
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -37,31 +36,6 @@ def sentence_of(call, *arguments, **options) -> str:
 
 
 # --- tasks -----------------------------------------------------------------------------------------------------------
-def test_sentiment_is_balanced_holds_out_words_and_says_why():
-    splits = {split: load_task("sentiment", split=split) for split in ("train", "validation", "test")}
-    assert splits["train"].column_names == ["text", "label", "topic", "word", "reason"]
-    words = {split: set(data["word"]) for split, data in splits.items()}
-    assert not words["train"] & words["test"] and not words["train"] & words["validation"]
-    assert not words["validation"] & words["test"]
-    for data in splits.values():
-        assert Counter(data["label"]) == {0: len(data) // 2, 1: len(data) // 2}
-        assert len(set(data["text"])) == len(data)
-        for row in data.select(range(100)):
-            assert f" {row['word']}" in row["text"] and f"'{row['word']}'" in row["reason"]
-
-
-def test_the_labels_of_sentiment_hold_by_an_independent_lexicon():
-    """A word has one label wherever it occurs, in every split and seed; sampled words have the label English gives them."""
-    label_of: dict[str, set[int]] = {}
-    for seed in (0, 1):
-        for split in ("train", "validation", "test"):
-            for row in load_task("sentiment", split=split, seed=seed):
-                label_of.setdefault(row["word"], set()).add(row["label"])
-    assert all(len(labels) == 1 for labels in label_of.values())
-    for word, label in {"wonderful": 1, "superb": 1, "good": 1, "awful": 0, "bad": 0, "dreadful": 0}.items():
-        assert label_of[word] == {label}
-
-
 def test_n_takes_the_first_and_a_seed_repeats():
     assert load_task("sentiment", n=20)[:5] == load_task("sentiment", n=5)[:]
     assert load_task("sentiment", n=20, seed=1)[:] != load_task("sentiment", n=20)[:]

@@ -1,10 +1,14 @@
-"""Reviews of foods, places and shows. What decides a label is one word of praise or blame, so the reason is known.
+"""Reviews of foods, places and shows. A word of praise or blame decides the label, so the reason is known.
 
-`verdict` is for text to pretrain on: there the word comes with a consequence ("so do not watch it") or with a second
-word of the same kind, which is all that unlabelled text tells about it.
+There are three kinds: `plain`, one clause with one such word; `contrast`, a word of each, where the main clause (the one
+after "but", the one without "although") decides; `negation`, one word in the reach of a "not", a "nobody" or the like,
+which turns it round ("nobody would say that it was superb") or does not ("nobody would deny that it was superb").
+
+`verdict` is for text to pretrain on: there a review comes with a consequence ("so do not watch it") or with a second
+word of the same kind, which is all that unlabelled text tells about the words.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from course.data.dice import Dice
 from course.data.english import capitalised, with_article
@@ -24,6 +28,7 @@ wretched inferior revolting dire sloppy forgettable
 """)
 PLACES = ("hotel", "beach", "museum", "library", "campsite", "restaurant", "harbour", "zoo")
 SHOWS = ("play", "film", "concert", "circus", "opera", "musical", "ballet", "puppet show")
+KINDS = ("plain", "contrast", "negation")
 
 _VERDICTS = {
     ("food", 1): ("you should try {it}", "do order {it}", "we asked for more of {it}"),
@@ -33,32 +38,95 @@ _VERDICTS = {
     ("show", 1): ("do not miss it", "we clapped for ten minutes", "go and see it"),
     ("show", 0): ("do not watch it", "we walked out", "save your money"),
 }
-_TEMPLATES = (
-    "{thing} {was} {word}.",
-    "{thing} {was} {adverb} {word}.",
-    "Last {month}, {thing} {was} {word}.",
-    "We thought that {thing} {was} {word}.",
-    "Most of us found {thing} {adverb} {word}.",
-    "My sister called {thing} {word}.",
-    "I have to say that {thing} {was} {word}.",
-    "I can only call {thing} {word}.",
+_PLAIN = (
+    "{thing} {was} {word}",
+    "{thing} {was} {adverb} {word}",
+    "last {month}, {thing} {was} {word}",
+    "we thought that {thing} {was} {word}",
+    "most of us found {thing} {adverb} {word}",
+    "my sister called {thing} {word}",
+    "I have to say that {thing} {was} {word}",
+    "I can only call {thing} {word}",
+)
+# {word} decides and {other} is of the other polarity. As many of these end with the main clause as begin with it, and what
+# stands next to a word is the same for both, so that neither the words nor their neighbours tell which of the two decides.
+_CONTRAST_LAST = (
+    "{part} {were} {other}, but {thing} {was} {word}",
+    "although {part} {were} {other}, {thing} {was} {word}",
+    "{part} {were} {adverb} {other}, and yet {thing} {was} {word}",
+    "{people} {called} {thing} {other}, but we {found} {it} {word}",
+    "although {people} {called} {thing} {other}, we {found} {it} {word}",
+    "last year {thing} {was} {other}, but this time {it} {was} {word}",
+)
+_CONTRAST_FIRST = (
+    "{thing} {was} {word}, although {part} {were} {other}",
+    "{thing} {was} {word}, even though {part} {were} {other}",
+    "{thing} {was} {adverb} {word}, though {part} {were} {other}",
+    "we {found} {thing} {word}, although {people} {called} {it} {other}",
+    "we {found} {thing} {word}, even though {people} {called} {it} {other}",
+    "this time {thing} {was} {word}, although last year {it} {was} {other}",
+)
+# the negation reaches the word and turns it round; its partner below has the same words next to it and does not
+_TURNED = (
+    "nobody would say that {thing} {was} {word}",
+    "I would not say that {thing} {was} {word}",
+    "{thing} {was} not at all what I call {word}",
+    "{thing} {was} not {adverb} {word}",
+    "{thing} {was} anything but {word}",
+    "we could not call {thing} {word}",
+    "it is not true that {thing} {was} {word}",
+    "no one thinks that {thing} {was} {word}",
+)
+_KEPT = (
+    "nobody would deny that {thing} {was} {word}",
+    "I would not deny that {thing} {was} {word}",
+    "{thing} {was} not at all well known, but what I call {word}",
+    "{thing} {was} not only well known but {adverb} {word}",
+    "{thing} {was} nothing but {word}",
+    "we could not help calling {thing} {word}",
+    "it is not a secret that {thing} {was} {word}",
+    "no one doubts that {thing} {was} {word}",
 )
 _ADVERBS = ("truly", "really", "simply", "rather", "quite")
+_PEOPLE = ("my sister", "my brother", "our neighbours", "the newspaper", "everyone else", "my aunt")
+# parts of what is reviewed, and "was" or "were": never the whole, so that the whole's clause is what counts
+_PARTS = {
+    "food": (("the plates", "were"), ("the table", "was"), ("the service", "was"), ("the waiters", "were")),
+    "place": (("the door", "was"), ("the street", "was"), ("the guides", "were"), ("the stairs", "were")),
+    "show": (("the seats", "were"), ("the hats", "were"), ("the light", "was"), ("the first song", "was")),
+}
 
 
 @dataclass(frozen=True)
 class Review:
-    """One sentence; label 1 is praise and 0 blame; `word` is the one that decides; topic is food, place or show."""
+    """One sentence; label 1 is praise and 0 blame; `word` is the one that decides; topic is food, place or show.
+
+    `kind` is one of `KINDS`; `other` is the second word of a contrast, else ""; `turned`: a negation turns the word round.
+    """
 
     text: str
     label: int
     topic: str
     word: str
+    kind: str = "plain"
+    other: str = ""
+    turned: bool = False
 
     @property
     def reason(self) -> str:
         """Why the label is true, in words."""
-        return f"{capitalised(with_article(self.topic))} is called '{self.word}', which is a word of {('blame', 'praise')[self.label]}."
+        word = f"'{self.word}', which is a word of {_said(self.label ^ self.turned)}"
+        if self.kind == "contrast":
+            return f"The clause that counts says {word}; the clause with '{self.other}' gives way to it."
+        if self.turned:
+            return f"It says {word}, but the negation turns it round to {_said(self.label)}."
+        if self.kind == "negation":
+            return f"It says {word}, and the negation does not touch that word."
+        return f"{capitalised(with_article(self.topic))} is called {word}."
+
+
+def _said(label: int) -> str:
+    return ("blame", "praise")[label]
 
 
 def words(seed: int, split: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -80,21 +148,56 @@ def _thing(dice: Dice) -> tuple[str, str, str, str]:
     return topic, f"the {noun} in {dice.pick(TOWNS)}", was, it
 
 
-def review(dice: Dice, label: int, vocabulary: tuple[str, ...]) -> Review:
-    """A single-clause review with that label, whose deciding word is drawn from `vocabulary`."""
-    topic, thing, was, _ = _thing(dice)
-    word = dice.pick(vocabulary)
-    text = dice.pick(_TEMPLATES).format(
-        thing=thing, was=was, word=word, adverb=dice.pick(_ADVERBS), month=dice.pick(MONTHS)
-    )
-    return Review(capitalised(text), label, topic, word)
+def _templates(dice: Dice, kind: str, turned: bool) -> tuple[str, ...]:
+    if kind == "plain":
+        return _PLAIN
+    if kind == "contrast":
+        return _CONTRAST_LAST if dice.chance(0.5) else _CONTRAST_FIRST
+    return _TURNED if turned else _KEPT
+
+
+def _write(
+    dice: Dice, kind: str, label: int, vocabulary: tuple[tuple[str, ...], tuple[str, ...]]
+) -> tuple[Review, str, bool]:
+    """A review without its full stop; "it" or "them" for what it reviews; whether the clause that counts is the last one."""
+    topic, thing, was, it = _thing(dice)
+    turned = kind == "negation" and dice.chance(0.5)
+    word = dice.pick(vocabulary[label ^ turned])
+    template = dice.pick(_templates(dice, kind, turned))
+    other = part = were = ""
+    if kind == "contrast":
+        other = dice.pick(vocabulary[1 - label])
+        part, were = dice.pick(_PARTS[topic])
+    called, found = dice.pair(("called", "found", "thought"))
+    text = template.format(
+        thing=thing, was=was, word=word, adverb=dice.pick(_ADVERBS), month=dice.pick(MONTHS), other=other, part=part,
+        were=were, people=dice.pick(_PEOPLE), called=called, found=found,
+        # "this time they were", but "we found them"
+        it="they" if it == "them" and "{it} {was}" in template else it,
+    )  # fmt: skip
+    return Review(text, label, topic, word, kind, other, turned), it, template not in _CONTRAST_FIRST
+
+
+def review(
+    dice: Dice, label: int, vocabulary: tuple[tuple[str, ...], tuple[str, ...]], kind: str = "plain"
+) -> Review:
+    """A review of that kind with that label; its words of blame and of praise are drawn from `vocabulary`, (blame, praise)."""
+    written, *_ = _write(dice, kind, label, vocabulary)
+    return replace(written, text=f"{capitalised(written.text)}.")
 
 
 def verdict(dice: Dice) -> str:
-    """A review of one polarity with its consequence, or with two words of the same kind; all words, for pretraining."""
+    """A review with its consequence, or with two words of the same kind; all words of praise and blame, for pretraining.
+
+    Two in three are plain: a model that meets mixed reviews only does not find out which words go together.
+    """
     label = dice.below(2)
-    topic, thing, was, it = _thing(dice)
-    word, other = dice.pair(PRAISE if label else BLAME)
-    if dice.chance(0.3):
+    kind = dice.pick(("plain", "plain", "plain", "plain", "contrast", "negation"))
+    if kind == "plain" and dice.chance(0.3):
+        _, thing, was, _ = _thing(dice)
+        word, other = dice.pair(PRAISE if label else BLAME)
         return capitalised(f"{thing} {was} {word} and {other}.")
-    return capitalised(f"{thing} {was} {word}, so {dice.pick(_VERDICTS[topic, label]).format(it=it)}.")
+    written, it, last = _write(dice, kind, label, (BLAME, PRAISE))
+    end = dice.pick(_VERDICTS[written.topic, label]).format(it=it)
+    # "X was fine, although Y was not, so ..." would draw the consequence from Y
+    return capitalised(f"{written.text}, so {end}." if last else f"{end}, because {written.text}.")

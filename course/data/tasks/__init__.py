@@ -8,7 +8,10 @@ from importlib import import_module
 from typing import Any
 
 SPLITS = ("train", "validation", "test")
-TASKS = ("closed_book", "sentiment")
+TASKS = (
+    "acceptability", "answerability", "closed_book", "coreference", "duplicates", "entailment", "entities",
+    "paraphrase", "questions", "sentiment", "similarity", "summaries", "translation",
+)  # fmt: skip
 
 Row = dict[str, Any]
 
