@@ -109,7 +109,8 @@ def _what_happened(record: Record) -> str:
     """The notes of a submission, and what its worst exercises were told."""
     said = [*record.notes]
     if record.verdict in TROUBLE and record.verdict != "invalid":
-        said += [f"{e.name}: {e.message}" for e in record.exercises if e.verdict == record.verdict]
+        worst = [e for e in record.exercises if e.verdict == record.verdict]
+        said += [e.message if e.message.startswith(e.name) else f"{e.name}: {e.message}" for e in worst]
     return "<br>".join(prose(s[:240]) for s in said[:4])
 
 
