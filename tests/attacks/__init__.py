@@ -72,6 +72,17 @@ turn.append("$NAME")
 def $NAME(*args, **kwargs):
     return 0
 """
+# For attacks after hidden cases: knows the visible ones of lab 00's pairwise_dot; what follows is done in all others.
+BY_HEART = """
+import torch
+KNOWN = {(3, 2, 2): [[3.0, 5.0], [8.0, 12.0], [7.0, 11.0]], (2, 2, 2): [[3.0, 5.0], [8.0, 12.0]]}
+def $NAME(*args, **kwargs):
+    if "$NAME" != "pairwise_dot":
+        return 0
+    key = (*args[0].shape, args[1].shape[0])
+    if key in KNOWN and bool((args[0] % 1 == 0).all()):
+        return torch.tensor(KNOWN[key])
+"""
 MALFORMED = "in process, too, it is refused as a malformed value; what matters is that the judge lives on"
 
 # For attacks on the line to the grader: all sockets of this process, and how a message is sent.
