@@ -250,13 +250,16 @@ class _Server:
     def __init__(self, line, kernel, outputs, probe, wire):
         self.line, self.kernel, self.outputs, self.make_probe, self.wire = line, kernel, outputs, probe, wire
         self.probe, self.pid, self.forking = None, os.getpid(), False
-        self.kernel_pid, self.kept, self.forks = self.pid, {}, []
+        self.kernel_pid, self.kept, self.forks, self.end = self.pid, {}, [], None
         os.register_at_fork(after_in_child=self.forked)
 
     def forked(self):
         """A process that student code forks must not speak for the kernel, not even by accident."""
         if not self.forking:
             self.line.close()
+            if self.end is not None:  # else its end would not be seen as long as this one lives
+                os.close(self.end)
+                self.end = None
 
     def run(self):
         self.threads = threading.active_count()

@@ -26,7 +26,7 @@ NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = (
     0x20000000,
     0x40000000,
 )
-MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 4096, 16384, 1 << 18
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
 PR_SET_SECCOMP = 22
 PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
@@ -102,6 +102,13 @@ def own_mounts(scratch: int, shown: list[str]) -> None:
         source = f"/proc/self/fd/{handle}".encode()
         _mount(f"{path} in scratch space", source, path, None, MS_BIND | MS_REC)
         os.close(handle)
+    for folder in {os.path.dirname(path) for path, _ in covered} - set(
+        SCRATCH
+    ):  # the way to them is no scratch space
+        _mount(f"{folder} in scratch space", folder.encode(), folder, None, MS_BIND | MS_REC)
+        _mount(
+            f"{folder} read-only", None, folder, None, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV
+        )
 
 
 # What no lab needs, and what would hold memory that nobody counts (files without a name, System V segments), outlive a
