@@ -16,12 +16,12 @@ READY_TO_TEST = $(READY) --extra test
 PYTEST = $(RUN) -m pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help lab submit test quick audit release style clean
+.PHONY: help lab submit test quick audit release checkpoints style clean
 
 help: ## this list
 	@echo "How Language Models Came to Read"
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  ARGS="…"      passed on, as in: make lab ARGS="--no-browser --port 9999"'
 	@echo '  PIP_ARGS="…"  passed to pip when .venv is made, to choose the CPU or a GPU build of torch'
@@ -50,6 +50,10 @@ audit: ## all tests, with the long suites over every lab
 release: ## solutions/ to labs/; ARGS=--check only compares
 	$(READY)
 	@$(RUN) -m autograder.release $(ARGS)
+
+checkpoints: ## train the shipped models again (hours); ARGS="bert --seed 0 --seed 1" some of them
+	$(READY)
+	@$(RUN) -m autograder.recipes $(ARGS)
 
 style: ## format Python, normalise notebooks; ARGS=--check only compares
 	$(READY_TO_TEST)

@@ -192,7 +192,7 @@ def test_a_short_name_is_a_shipped_checkpoint(shipped):
         text = sentence_of(load, name)
         assert f"ships no tiny {'tokenizer' if name == 'bert' else 'model'} for {name!r}" in text
         assert "COURSE_SCALE=full" in text
-    assert "bert, gpt, t5" in sentence_of(load_model, "brt")
+    assert "bert, gpt, t5, elmo" in sentence_of(load_model, "brt")
 
 
 @pytest.mark.parametrize("change", ["damaged", "missing"])
@@ -205,6 +205,85 @@ def test_a_shipped_file_that_is_not_the_courses(shipped, change):
     text = sentence_of(load_model, "bert")
     assert "config.json is not the file that the course ships" in text
     assert "git checkout course/models/shipped" in text
+
+
+def test_half_precision_comes_as_float32(bert, tmp_path):
+    import torch
+    from transformers import AutoModel
+
+    AutoModel.from_pretrained(bert).half().save_pretrained(tmp_path / "half")
+    assert {p.dtype for p in load_model(tmp_path / "half").parameters()} == {torch.float32}
+    assert {p.dtype for p in load_model(tmp_path / "half", dtype=torch.float16).parameters()} == {
+        torch.float16
+    }
+
+
+@pytest.fixture
+def shipped_elmo(tmp_path, monkeypatch):
+    import torch
+
+    from course.models import elmo
+
+    folder = tmp_path / "shipped" / "elmo"
+    folder.mkdir(parents=True)
+    torch.manual_seed(0)
+    made = elmo.parts(30, 8, 2)
+    elmo.save(made, folder)
+    lines = [
+        f"{hashlib.sha256(p.read_bytes()).hexdigest()}  elmo/{p.name}\n" for p in sorted(folder.iterdir())
+    ]
+    (tmp_path / "shipped" / "SHA256SUMS").write_text("".join(lines))
+    monkeypatch.setattr("course.models.loaders.SHIPPED", tmp_path / "shipped")
+    return made
+
+
+@pytest.mark.parametrize("scale", ["tiny", "full"])
+def test_elmo_comes_as_parts_in_every_scale(shipped_elmo, monkeypatch, scale):
+    import torch
+
+    monkeypatch.setenv("COURSE_SCALE", scale)
+    parts = load_model("elmo")
+    assert list(parts) == ["embedding", "left_to_right", "right_to_left", "output"]
+    assert [len(parts[name]) for name in ("left_to_right", "right_to_left")] == [2, 2]
+    for name, tensor in parts.state_dict().items():
+        assert tensor.dtype == torch.float32
+        torch.testing.assert_close(tensor, shipped_elmo.state_dict()[name], atol=1e-3, rtol=1e-3)
+    states, _ = parts["left_to_right"][0](parts["embedding"](torch.tensor([[3, 4, 5]])))
+    assert parts["output"](states).shape == (1, 3, 30)
+
+
+def test_elmo_has_no_heads_and_no_place_on_the_hub(shipped_elmo, monkeypatch):
+    assert "comes as parts" in sentence_of(load_model, "elmo", head="classification")
+    monkeypatch.setenv("COURSE_SCALE", "full")
+    text = sentence_of(load_tokenizer, "elmo")  # this folder has none
+    assert "ships no tiny tokenizer for 'elmo'" in text and "hub" not in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["bert", "t5", "gpt"])
+def test_models_of_full_size_load_by_path(name, tmp_path):
+    """With random weights: what is on the hub has these shapes and these files."""
+    import torch
+    import transformers
+
+    head, model, parameters = {
+        "bert": ("base", lambda: transformers.BertModel(transformers.BertConfig()), 109_482_240),
+        "t5": (
+            "seq2seq-lm",
+            lambda: transformers.T5ForConditionalGeneration(transformers.T5Config()),
+            60_506_624,
+        ),
+        "gpt": ("causal-lm", lambda: transformers.GPT2LMHeadModel(transformers.GPT2Config()), 124_439_808),
+    }[name]
+    made = model()
+    made.save_pretrained(tmp_path / name)
+    loaded = load_model(tmp_path / name, head=head)
+    assert loaded.num_parameters() == parameters
+    ids = {"input_ids": torch.tensor([[5, 6, 7]])} | (
+        {"decoder_input_ids": torch.tensor([[0]])} if name == "t5" else {}
+    )
+    with torch.no_grad():
+        assert torch.equal(made.eval()(**ids)[0], loaded(**ids)[0])
 
 
 T5 = SHARED / "t5-sentencepiece.model"

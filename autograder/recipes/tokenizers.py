@@ -1,6 +1,6 @@
-"""Makes the two tokenizers of the course: a WordPiece as BERT's (lower case), and a Unigram as T5's, with sentinels.
+"""Makes the tokenizers of the course: a WordPiece as BERT's (lower case); a Unigram as T5's, with sentinels; and one without for GPT.
 
-    wordpiece(lines).save_pretrained(folder); unigram(lines).save_pretrained(folder)
+    wordpiece(lines).save_pretrained(folder)        # or unigram(lines), causal(lines)
 
 Both are small enough that a softmax over them is cheap and rare words really split. The trainers of `tokenizers` break ties as it
 happens, so a vocabulary is counted out here instead: letters, the most frequent words whole, and the endings and middles that most
@@ -9,13 +9,14 @@ words share. Ids are documented where they are used: BERT's specials are 0 to 4,
 """
 
 import math
+import string
 from collections import Counter
 from collections.abc import Iterable
 
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
 
-WORDPIECES, PIECES, SENTINELS = 2000, 2000, 32
+WORDPIECES, PIECES, SENTINELS = 1600, 2000, 32
 LENGTH = 512  # tokens a text
 
 
@@ -31,6 +32,14 @@ def _counted(lines: Iterable[str], tokenizer: Tokenizer) -> Counter:
 def _most(counts: Counter, n: int) -> list[str]:
     """The n most frequent, in an order that does not hang on chance."""
     return sorted(counts, key=lambda piece: (-counts[piece], piece))[:n]
+
+
+def _letters(words: Counter) -> list[str]:
+    """Every letter and mark of the text, and all of ASCII: whatever is typed has a piece."""
+    typed = string.ascii_letters + string.digits + string.punctuation
+    found = {letter for word in words for letter in word}
+    upper = any(letter.isupper() for letter in found)
+    return sorted(found | set(typed if upper else typed.lower()))
 
 
 def _shared(words: Counter, begin: int) -> Counter:
@@ -53,7 +62,7 @@ def wordpiece(lines: Iterable[str], size: int = WORDPIECES) -> PreTrainedTokeniz
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.decoder = decoders.WordPiece()
     words = _counted(lines, tokenizer)
-    letters = sorted({letter for word in words for letter in word})
+    letters = _letters(words)
     vocabulary = [*specials, *letters, *(f"##{letter}" for letter in letters if letter.isalnum())]
     vocabulary += [f"##{part}" for part in _most(_shared(words, 1), SHARED)]
     whole = Counter({word: n for word, n in words.items() if len(word) > 1})
@@ -78,28 +87,8 @@ def wordpiece(lines: Iterable[str], size: int = WORDPIECES) -> PreTrainedTokeniz
 
 def unigram(lines: Iterable[str], size: int = PIECES) -> PreTrainedTokenizerFast:
     """T5's kind: pieces of text with its blanks as ▁, capitals kept, </s> at the end; sentinels are the last ids."""
-    tokenizer = Tokenizer(models.Unigram())
-    tokenizer.normalizer = normalizers.Sequence(
-        [normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Strip()]
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Metaspace(), pre_tokenizers.Punctuation()]
-    )
-    tokenizer.decoder = decoders.Metaspace()
-    words = _counted(lines, tokenizer)
-    letters = sorted({letter for word in words for letter in word})
-    shared = _shared(words, 1)
-    pieces = Counter({part: shared[part] for part in _most(shared, SHARED)})
-    whole = Counter({word: n for word, n in words.items() if len(word) > 1 and word not in pieces})
-    pieces.update(
-        {word: whole[word] for word in _most(whole, size - SENTINELS - 3 - len(pieces) - len(letters))}
-    )
-    scored = [(piece, math.log(pieces[piece] / pieces.total())) for piece in _most(pieces, len(pieces))]
-    scored += [(letter, scored[-1][1] - 1) for letter in letters]  # what nothing longer covers
-    specials = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
-    tokenizer.model = models.Unigram([*specials, *scored], unk_id=2)
-    tokenizer.add_special_tokens([special for special, _ in specials])
     sentinels = [f"<extra_id_{n}>" for n in reversed(range(SENTINELS))]
+    tokenizer = _pieces(lines, ["<pad>", "</s>", "<unk>"], size - SENTINELS)
     tokenizer.add_special_tokens(sentinels)
     tokenizer.post_processor = processors.TemplateProcessing(
         single="$A </s>", pair="$A </s> $B </s>", special_tokens=[("</s>", tokenizer.token_to_id("</s>"))]
@@ -113,3 +102,45 @@ def unigram(lines: Iterable[str], size: int = PIECES) -> PreTrainedTokenizerFast
         unk_token="<unk>",
         extra_special_tokens=sentinels[::-1],
     )
+
+
+def causal(lines: Iterable[str], size: int = WORDPIECES) -> PreTrainedTokenizerFast:
+    """The same pieces for GPT: nothing is added to a text, and one special, as in GPT-2, is its beginning, its end and padding."""
+    end = "<|endoftext|>"
+    tokenizer = _pieces(lines, [end, "<unk>"], size)
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        model_max_length=LENGTH,
+        model_input_names=["input_ids", "attention_mask"],
+        pad_token=end,
+        bos_token=end,
+        eos_token=end,
+        unk_token="<unk>",
+    )
+
+
+def _pieces(lines: Iterable[str], specials: list[str], size: int) -> Tokenizer:
+    """A Unigram of that many pieces, those specials first."""
+    tokenizer = Tokenizer(models.Unigram())
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Strip()]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Metaspace(), pre_tokenizers.Punctuation()]
+    )
+    tokenizer.decoder = decoders.Metaspace()
+    words = _counted(lines, tokenizer)
+    letters = _letters(words)
+    shared = _shared(words, 1)
+    pieces = Counter({part: shared[part] for part in _most(shared, SHARED)})
+    whole = Counter({word: n for word, n in words.items() if len(word) > 1 and word not in pieces})
+    pieces.update(
+        {word: whole[word] for word in _most(whole, size - len(specials) - len(pieces) - len(letters))}
+    )
+    scored = [(piece, math.log(pieces[piece] / pieces.total())) for piece in _most(pieces, len(pieces))]
+    scored += [(letter, scored[-1][1] - 1) for letter in letters]  # what nothing longer covers
+    tokenizer.model = models.Unigram(
+        [*((special, 0.0) for special in specials), *scored], unk_id=specials.index("<unk>")
+    )
+    tokenizer.add_special_tokens(specials)
+    return tokenizer

@@ -5,7 +5,7 @@
     model = load_model("path/to/folder", head="classification", num_labels=2)    # a folder of save_pretrained
 
 The short names bert, gpt and t5 stand for the models the course is about: tiny ones in `shipped/`, or with COURSE_SCALE=full
-those of the hub, where any other name works too.
+those of the hub, where any other name works too. "elmo" is the tiny one always, as parts (`course.models.elmo`): the hub has none.
 Whatever a caller can get wrong is a `DataError` (a ValueError) of one sentence.
 """
 
@@ -20,11 +20,13 @@ from course import settings
 from course.data import DataError, hub
 
 if TYPE_CHECKING:
+    from torch import nn
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 SHIPPED = Path(__file__).parent / "shipped"
 SUMS = "SHA256SUMS"  # of all files in it, as `sha256sum` writes and checks them
 SHORT_NAMES = {"bert": "bert-base-uncased", "gpt": "openai-community/gpt2", "t5": "t5-small"}
+ELMO = "elmo"  # shipped only
 
 # what a model is asked to do -> the class of transformers that does it
 HEADS = {
@@ -40,19 +42,26 @@ HEADS = {
 }
 
 
-def load_model(source: str | PathLike, head: str = "base", **options: Any) -> "PreTrainedModel":
+def load_model(
+    source: str | PathLike, head: str = "base", **options: Any
+) -> "PreTrainedModel | nn.ModuleDict":
     """A pretrained model of transformers, in evaluation mode, on the CPU.
 
-    source: a folder made by `save_pretrained`, or with COURSE_SCALE=full "bert", "gpt", "t5" or a name of the hub.
+    source: "bert", "gpt" or "t5"; a folder made by `save_pretrained`; with COURSE_SCALE=full also any name of the hub.
+        "elmo" gives its parts, a ModuleDict without heads and options.
     head: what it is for, one of HEADS; a head that the checkpoint does not hold starts at random.
-    options: for `from_pretrained`, such as num_labels=3.
+    options: for `from_pretrained`, such as num_labels=3. Weights come in float32, however they are stored, unless `dtype` says otherwise.
     Raises DataError for an unknown name or head, a folder without a model, damaged weights, or a hub out of reach.
     """
     if head not in HEADS:
         raise DataError(f"There is no head {head!r}; there are {', '.join(HEADS)}.")
+    if source == ELMO:
+        if head != "base" or options:
+            raise DataError("ELMo comes as parts, without heads and options: load_model('elmo').")
+        return _elmo(_shipped(ELMO, "model"))
     import transformers
 
-    return _load(source, "model", getattr(transformers, HEADS[head]), options)
+    return _load(source, "model", getattr(transformers, HEADS[head]), {"dtype": "float32"} | options)
 
 
 def load_tokenizer(source: str | PathLike, **options: Any) -> "PreTrainedTokenizerBase":
@@ -66,11 +75,13 @@ def _load(source: str | PathLike, what: str, cls: Any, options: dict[str, Any]) 
     if hub.looks_like_a_path(source):
         return _from_folder(Path(source).expanduser(), what, cls, options)
     name = str(source)
+    if name == ELMO:
+        return _from_folder(_shipped(ELMO, what), what, cls, options)
     if settings.scale == "tiny":
         if name in SHORT_NAMES:
             return _from_folder(_shipped(name, what), what, cls, options)
         raise DataError(
-            f"There is no {what} {name!r}: it is no folder here, and the short names are {', '.join(SHORT_NAMES)}; "
+            f"There is no {what} {name!r}: it is no folder here, and the short names are {', '.join((*SHORT_NAMES, ELMO))}; "
             "any name of the hub works with COURSE_SCALE=full."
         )
     full = SHORT_NAMES.get(name, name)
@@ -86,9 +97,12 @@ def _shipped(name: str, what: str) -> Path:
     """The folder of a tiny checkpoint, once it has been seen to be whole. Raises DataError."""
     wanted = {file: digest for file, digest in _sums().items() if file.startswith(f"{name}/")}
     if not any(file.endswith((".safetensors", "tokenizer.json")[what == "tokenizer"]) for file in wanted):
+        hub_too = (
+            f", or set COURSE_SCALE=full to load {SHORT_NAMES[name]} from the hub" if name != ELMO else ""
+        )
         raise DataError(
             f"This version of the course ships no tiny {what} for {name!r}: pass the path of a folder made by "
-            f"save_pretrained, or set COURSE_SCALE=full to load {SHORT_NAMES[name]} from the hub."
+            f"save_pretrained{hub_too}."
         )
     for file, digest in wanted.items():
         if not _is_whole(SHIPPED / file, digest):
@@ -97,6 +111,12 @@ def _shipped(name: str, what: str) -> Path:
                 "install the course again, or in a clone run `git checkout course/models/shipped`."
             )
     return SHIPPED / name
+
+
+def _elmo(folder: Path) -> "nn.ModuleDict":
+    from course.models import elmo
+
+    return elmo.load(folder)
 
 
 def _sums() -> dict[str, str]:
