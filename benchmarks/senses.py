@@ -1,0 +1,97 @@
+"""One word, two senses: can a linear layer on a frozen vector of *right* tell "correct" from "the other side of left"?
+
+    python -m benchmarks.senses [--seeds 3] [--checkpoint FOLDER]
+
+CBOW has one vector for the word, so whatever is learned on it answers the same for every sentence. ELMo's vectors are those of
+its layers at the word. Half of the sentences to learn on, half to be asked.
+"""
+
+import argparse
+import statistics
+from pathlib import Path
+
+import torch
+from torch.nn import functional as F
+from transformers import AutoTokenizer
+
+from autograder.recipes.elmo import reverse
+from benchmarks import cbow
+from course.data.microworld import microworld
+from course.models import elmo
+from course.models.loaders import SHIPPED
+
+WORD, EXAMPLES = "right", 400
+
+
+def layers(parts: torch.nn.ModuleDict, ids: torch.Tensor) -> torch.Tensor:
+    """(batch, place, layers * 2 * width): the states of every layer, both directions beside each other."""
+    out = []
+    for name in elmo.DIRECTIONS:
+        states = parts["embedding"](ids)
+        states = states if name == "left_to_right" else reverse(states, ids)
+        for layer in parts[name]:
+            states = layer(states)[0]
+            out.append(states if name == "left_to_right" else reverse(states, ids))
+    return torch.cat(out, -1)
+
+
+@torch.no_grad()
+def with_elmo(
+    parts: torch.nn.ModuleDict, tokenizer, sentences: list[list[str]], places: list[int]
+) -> torch.Tensor:
+    """(sentence, features): ELMo's vectors of the word at that place."""
+    out = []
+    for words, place in zip(sentences, places, strict=True):
+        encoded = tokenizer(words, is_split_into_words=True, return_tensors="pt")
+        at = encoded.word_ids(0).index(place)
+        out.append(layers(parts, encoded["input_ids"])[0, at])
+    return torch.stack(out)
+
+
+def probe(x: torch.Tensor, y: torch.Tensor, seed: int) -> float:
+    """The accuracy of a linear layer, learned on half of the rows, on the other half."""
+    order = torch.randperm(len(x), generator=torch.Generator().manual_seed(seed))
+    train, test = order[: len(x) // 2], order[len(x) // 2 :]
+    torch.manual_seed(seed)
+    layer = torch.nn.Linear(x.shape[1], 2)
+    optimizer = torch.optim.AdamW(layer.parameters(), lr=0.01, weight_decay=0.1)
+    for _ in range(300):
+        optimizer.zero_grad()
+        F.cross_entropy(layer(x[train]), y[train]).backward()
+        optimizer.step()
+    with torch.no_grad():
+        return (layer(x[test]).argmax(1) == y[test]).float().mean().item()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--checkpoint", default=str(SHIPPED / "elmo"))
+    given = parser.parse_args()
+    parts, tokenizer = elmo.load(Path(given.checkpoint)), AutoTokenizer.from_pretrained(given.checkpoint)
+    scores: dict[str, list[float]] = {"CBOW": [], "ELMo": []}
+    for seed in range(given.seeds):
+        found = microworld(0).senses(WORD, EXAMPLES, seed=100 + seed)
+        sentences, places, senses = zip(*found, strict=True)
+        y = torch.tensor([sense == "correct" for sense in senses]).long()
+        vocabulary, vectors, *_ = cbow.train(
+            microworld(0).sentences(),
+            window=4,
+            dim=64,
+            negatives=8,
+            lr=5e-3,
+            seconds=None,
+            seed=seed,
+            max_steps=1000,
+        )
+        one = vectors[vocabulary.index(WORD)].expand(len(y), -1)
+        scores["CBOW"].append(probe(one, y, seed))
+        scores["ELMo"].append(probe(with_elmo(parts, tokenizer, sentences, places), y, seed))
+    for name, values in scores.items():
+        print(
+            f"{name}: {100 * statistics.mean(values):.1f} % ({100 * min(values):.1f} to {100 * max(values):.1f})"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,250 @@
+"""What the shipped T5 learns in minutes: one model for all text-to-text tasks, and questions without a passage. Prints tables.
+
+    python -m benchmarks.t5 --checkpoint DIR [--seeds 3] [--split test] [--threads 2]
+
+`joint` fine-tunes on the train splits of all tasks at once; beside it stands the same model from scratch with the same budget. `closed book`
+fine-tunes on the questions about the people of the train split and asks about those of the other: all their facts were in the
+pretraining text. Newcomers' facts were not, and there nothing is better than guessing.
+
+Scores are in percent: accuracy, exact match, word F1 for summaries, entity F1 for entities, 100 x Spearman for similarity. `questions`
+counts the answerable ones; "with none" counts all. The trivial baselines are those of `course/data/tasks/README.md`, seed 0.
+"""
+
+import argparse
+import statistics
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+import torch
+from transformers import AutoTokenizer, PreTrainedTokenizerFast, T5ForConditionalGeneration
+
+from autograder.recipes import t5
+from autograder.recipes.text_to_text import from_text, listed_names, to_text
+from benchmarks.matchers import f1
+from course.data import asking
+from course.data.dice import Dice
+from course.data.passages import people
+from course.data.tasks import Row, rows
+from course.training import fit
+
+# how many rows of each task (some come again) make up the three minutes
+ROWS = {
+    "questions": 9_000, "answerability": 6_000, "summaries": 4_000, "entailment": 8_000, "paraphrase": 8_000, "similarity": 5_000,
+    "duplicates": 8_000, "acceptability": 12_000, "sentiment": 3_000, "coreference": 7_000, "translation": 14_000, "entities": 6_000,
+}  # fmt: skip
+# what understands nothing gets on test: the best of those in the tasks' cards
+TRIVIAL = {
+    "questions": 49.0, "answerability": 57.7, "summaries": 51.6, "entailment": 36.3, "paraphrase": 53.0, "similarity": 54.0,
+    "duplicates": 65.9, "acceptability": 65.0, "sentiment": 50.2, "coreference": 50.1, "translation": 18.6, "entities": 55.0,
+}  # fmt: skip
+TOKENS, LR, WARMUP = 1_500, 1e-3, 50
+# tasks whose score needs the text itself, and the most tokens of it
+WRITTEN = {"similarity": 5, "summaries": 48, "entities": 64}
+ROUNDS = 12  # times through the closed-book questions
+
+Example = tuple[list[int], list[int]]
+
+
+def encoded(tokenizer: PreTrainedTokenizerFast, pairs: Sequence[tuple[str, str]]) -> list[Example]:
+    """(source, target) as ids, each with its end."""
+    sources, targets = (tokenizer(list(texts)).input_ids for texts in zip(*pairs, strict=True))
+    return list(zip(sources, targets, strict=True))
+
+
+def mixture(tokenizer: PreTrainedTokenizerFast, seed: int, counts: dict[str, int]) -> list[Example]:
+    """So many training rows of each task."""
+    out = []
+    for task, n in counts.items():
+        made = Dice(seed, "mixture", task).shuffled(rows(task, "train", 0))
+        out += encoded(tokenizer, [to_text(task, made[i % len(made)]) for i in range(n)])
+    return out
+
+
+def tuned(model: T5ForConditionalGeneration, examples: list[Example], seed: int, lr: float = LR) -> float:
+    """Once through the examples; seconds."""
+    made = t5.batches_of(examples, TOKENS)
+    order = Dice(seed, "order").shuffled(range(len(made)))
+    history = fit(
+        model, lambda step: t5.collated(made[order[step]]), t5.loss, steps=len(made), optimizer=t5.optimizer(model, lr),
+        warmup=min(WARMUP, len(made) // 4), decay="linear", seed=seed, device="cpu", progress=False,
+    )  # fmt: skip
+    model.eval()
+    return history.seconds
+
+
+def written(
+    model: T5ForConditionalGeneration, tokenizer: PreTrainedTokenizerFast, sources: list[str], longest: int
+) -> list[str]:
+    """What the model writes, greedily."""
+    out: list[str] = []
+    for begin in range(0, len(sources), 100):
+        batch = tokenizer(sources[begin : begin + 100], padding=True, return_tensors="pt")
+        ids = model.generate(**batch, max_new_tokens=longest, do_sample=False, num_beams=1)
+        out += tokenizer.batch_decode(ids, skip_special_tokens=True)
+    return out
+
+
+def score(
+    model: T5ForConditionalGeneration, tokenizer: PreTrainedTokenizerFast, task: str, data: list[Row]
+) -> float:
+    """The task's score in percent."""
+    pairs = [to_text(task, row) for row in data]
+    if task not in WRITTEN:
+        good = t5.right(model, encoded(tokenizer, pairs))
+        return 100 * sum(good) / len(good)
+    said = written(model, tokenizer, [source for source, _ in pairs], WRITTEN[task])
+    if task == "summaries":
+        return 100 * statistics.mean(f1(text, row["summary"]) for text, row in zip(said, data, strict=True))
+    if task == "similarity":
+        guesses = [from_text(task, text) for text in said]
+        return 100 * spearman([2.5 if g is None else g for g in guesses], [row["score"] for row in data])
+    return 100 * entity_f1(said, data)
+
+
+def spearman(one: list[float], two: list[float]) -> float:
+    """Pearson's correlation of the ranks; ties share theirs. 0 where all are equal."""
+
+    def ranks(values: list[float]) -> list[float]:
+        counts, before = Counter(values), {}
+        below = 0
+        for value in sorted(counts):
+            before[value] = below + (counts[value] - 1) / 2
+            below += counts[value]
+        return [before[value] for value in values]
+
+    a, b = ranks(one), ranks(two)
+    if len(set(a)) == 1 or len(set(b)) == 1:
+        return 0.0
+    return statistics.correlation(a, b)
+
+
+def entity_f1(said: list[str], data: list[Row]) -> float:
+    """2PR / (P + R) over the names with their classes."""
+    same = guessed = true = 0
+    for text, row in zip(said, data, strict=True):
+        mine = Counter(from_text("entities", text))
+        names = Counter(from_text("entities", listed_names(row["tokens"], row["tags"])))
+        same += (mine & names).total()
+        guessed += mine.total()
+        true += names.total()
+    return 2 * same / (guessed + true)
+
+
+def table(
+    model: T5ForConditionalGeneration, tokenizer: PreTrainedTokenizerFast, split: str
+) -> dict[str, float]:
+    """Task -> score on a split, in percent."""
+    out = {}
+    for task in ROWS:
+        data = rows(task, split, 0)
+        if task == "questions":
+            out["questions, with none"] = score(model, tokenizer, task, data)
+            data = [row for row in data if not row["is_impossible"]]
+        out[task] = score(model, tokenizer, task, data)
+    return out
+
+
+def newcomers() -> list[Row]:
+    """Closed-book questions about people of whom no text tells."""
+    world = {
+        row["person"] for split in ("train", "validation", "test") for row in rows("closed_book", split, 0)
+    }
+    return [
+        {
+            "question": question.format(name=person.name),
+            "answer": getattr(person, relation),
+            "relation": relation,
+        }
+        for person in people(0, "test")
+        if person.name not in world
+        for relation, questions in asking.QUESTIONS.items()
+        for question in questions[:2]
+    ]
+
+
+def guessing(data: list[Row]) -> float:
+    """The answer most frequent in train for the relation."""
+    counts: dict[str, Counter[str]] = {}
+    for row in rows("closed_book", "train", 0):
+        counts.setdefault(row["relation"], Counter())[row["answer"]] += 1
+    return (
+        100 * sum(counts[row["relation"]].most_common(1)[0][0] == row["answer"] for row in data) / len(data)
+    )
+
+
+def closed_book(
+    model: T5ForConditionalGeneration, tokenizer: PreTrainedTokenizerFast, seed: int, split: str
+) -> dict[str, float]:
+    """Who is asked about -> exact match; and the seconds."""
+    seconds = tuned(model, mixture(tokenizer, seed, {"closed_book": ROUNDS * 1_440}), seed)
+    held_out, new = rows("closed_book", split, 0), newcomers()
+    return {
+        "people not asked about in training": score(model, tokenizer, "closed_book", held_out),
+        "the same, guessing": guessing(held_out),
+        "newcomers": score(model, tokenizer, "closed_book", new),
+        "newcomers, guessing": guessing(new),
+        "seconds": seconds,
+    }
+
+
+def _line(name: str, values: Sequence[float], last: str = "") -> str:
+    spread = f"{min(values):5.1f} to {max(values):5.1f}" if len(values) > 1 else ""
+    return f"{name:36}{statistics.mean(values):7.1f}  {spread:16}{last}"
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--checkpoint", required=True, help="a folder with the model and its tokenizer")
+    parser.add_argument("--seeds", type=int, default=3, help="how many fine-tuning seeds")
+    parser.add_argument("--split", choices=("validation", "test"), default="test")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--scratch", type=int, default=1, help="how many of the seeds also from scratch")
+    parser.add_argument("--only", choices=("joint", "closed"), help="one of the two")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    tokenizer = AutoTokenizer.from_pretrained(options.checkpoint)
+
+    def shipped() -> T5ForConditionalGeneration:
+        return T5ForConditionalGeneration.from_pretrained(options.checkpoint, dtype=torch.float32)
+
+    if options.only != "closed":
+        tables, seconds, plain = [], [], []
+        for seed in range(options.seeds):
+            examples = mixture(tokenizer, seed, ROWS)
+            began = time.perf_counter()
+            model = shipped()
+            seconds.append(tuned(model, examples, seed))
+            tables.append(table(model, tokenizer, options.split))
+            print(
+                f"seed {seed}: {time.perf_counter() - began:.0f} s with the evaluation",
+                {k: round(v, 1) for k, v in tables[-1].items()},
+                flush=True,
+            )
+            if seed < options.scratch:
+                model = t5.fresh(len(tokenizer), seed)
+                tuned(model, examples, seed)
+                plain.append(table(model, tokenizer, options.split))
+        print(
+            f"joint, {options.split}, {statistics.mean(seconds):.0f} s of fine-tuning, {options.threads} thread(s)"
+        )
+        print(f"{'':36}   mean  lowest, highest  trivial  above  from scratch")
+        for task in tables[0]:
+            values = [one[task] for one in tables]
+            end = (
+                f"  {TRIVIAL[task]:5.1f}  {statistics.mean(values) - TRIVIAL[task]:5.1f}"
+                if task in TRIVIAL
+                else " " * 14
+            )
+            end += f"  {statistics.mean(one[task] for one in plain):6.1f}" if plain else ""
+            print(_line(task, values, end))
+    if options.only != "joint":
+        found = [closed_book(shipped(), tokenizer, seed, options.split) for seed in range(options.seeds)]
+        print(f"\nclosed book, {options.split}")
+        for name in found[0]:
+            print(_line(name, [one[name] for one in found]))
+
+
+if __name__ == "__main__":
+    main()

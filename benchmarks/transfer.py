@@ -1,0 +1,367 @@
+"""What the shipped BERT's pretraining buys: the same network fine-tuned, from scratch, and (sentiment) frozen. Prints tables.
+
+    python -m benchmarks.transfer                              # all, 3 seeds: about an hour on two cores
+    python -m benchmarks.transfer sentiment qa --seeds 5       # or --checkpoint FOLDER for another than the shipped one
+    python -m benchmarks.transfer tasks --only entailment
+
+Everything is measured on the test split, whose people (in sentiment, words) are in no text that was trained on. What
+understands nothing gets is in course/data/README.md.
+"""
+
+import argparse
+import random
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import torch
+import transformers
+from torch.nn import functional as F
+
+from autograder.recipes import bert
+from benchmarks.matchers import exact_match, f1
+from course.data.tasks import rows
+from course.models.loaders import HEADS, SHIPPED
+from course.training import fit
+
+BATCH, NONE, LONGEST = 32, -100, 12  # LONGEST: tokens of an answer
+TAGS = ("O", *(f"{b}-{kind}" for kind in ("PER", "LOC", "ORG", "MISC") for b in "BI"))
+
+Row = dict
+
+
+class Start:
+    """Where a network starts: with the checkpoint's weights, or as its recipe starts."""
+
+    def __init__(self, checkpoint: str):
+        self.checkpoint = checkpoint
+        self.tokenizer = transformers.AutoTokenizer.from_pretrained(checkpoint)
+
+    def __call__(self, pretrained: bool, head: str, seed: int, **options):
+        torch.manual_seed(seed)
+        model = getattr(transformers, HEADS[head]).from_pretrained(
+            self.checkpoint, dtype="float32", **options
+        )
+        if not pretrained:
+            fresh = bert.fresh(len(self.tokenizer), seed).bert.state_dict()
+            own = model.base_model.state_dict()
+            model.base_model.load_state_dict({name: fresh[name] for name in own})
+        return model
+
+
+# --- encoding: dicts of lists; the last key is the label --------------------------------------------------------------------
+def texts(tokenizer, task: str, task_rows: Sequence[Row]) -> list[dict]:
+    """Rows of a task with one text or two, as inputs with `labels`."""
+    one, two = {
+        "acceptability": ("text", None), "sentiment": ("text", None), "similarity": ("text_a", "text_b"),
+        "paraphrase": ("text_a", "text_b"), "duplicates": ("text_a", "text_b"), "answerability": ("question", "context"),
+        "entailment": ("premise", "hypothesis"), "coreference": ("candidate", "text"),
+    }[task]  # fmt: skip
+    if task == "coreference":  # a row for each reading: does the pronoun mean this one?
+        task_rows = [
+            {"candidate": marked(row, row[key]), "text": row["text"], "label": int(row["label"] == i)}
+            for row in task_rows
+            for i, key in enumerate(("candidate_a", "candidate_b"))
+        ]
+    encoded = tokenizer(
+        [r[one] for r in task_rows], [r[two] for r in task_rows] if two else None, truncation=True
+    )
+    labels = [r["score"] if task == "similarity" else r["label"] for r in task_rows]
+    keys = ("input_ids", "token_type_ids")
+    return [{key: encoded[key][i] for key in keys} | {"labels": labels[i]} for i in range(len(labels))]
+
+
+def marked(row: Row, candidate: str) -> str:
+    """The sentence with the candidate in the pronoun's place."""
+    start, end = row["pronoun"]
+    return f"{row['text'][:start]}{candidate}{row['text'][end:]}"
+
+
+def tagged(tokenizer, task_rows: Sequence[Row]) -> list[dict]:
+    """Rows of `entities`: the tag of a word stands at its first piece."""
+    encoded = tokenizer([r["tokens"] for r in task_rows], is_split_into_words=True, truncation=True)
+    out = []
+    for i, row in enumerate(task_rows):
+        words, labels, before = encoded.word_ids(i), [], None
+        for word in words:
+            labels.append(NONE if word is None or word == before else TAGS.index(row["tags"][word]))
+            before = word
+        out.append(
+            {
+                "input_ids": encoded["input_ids"][i],
+                "token_type_ids": encoded["token_type_ids"][i],
+                "labels": labels,
+            }
+        )
+    return out
+
+
+def asked(tokenizer, task_rows: Sequence[Row]) -> list[dict]:
+    """Answerable rows of `questions`: [CLS] question [SEP] context [SEP], and the answer's first and last token."""
+    encoded = tokenizer(
+        [r["question"] for r in task_rows], [r["context"] for r in task_rows], truncation="only_second",
+        return_offsets_mapping=True,
+    )  # fmt: skip
+    out = []
+    for i, row in enumerate(task_rows):
+        start = row["answers"]["answer_start"][0]
+        end = start + len(row["answers"]["text"][0])
+        inside = [
+            at
+            for at, (which, (a, b)) in enumerate(
+                zip(encoded.sequence_ids(i), encoded["offset_mapping"][i], strict=True)
+            )
+            if which == 1 and a < end and b > start
+        ]
+        out.append(
+            {
+                "input_ids": encoded["input_ids"][i],
+                "token_type_ids": encoded["token_type_ids"][i],
+                "start_positions": inside[0],
+                "end_positions": inside[-1],
+            }
+        )
+    return out
+
+
+def together(items: Sequence[dict]) -> dict[str, torch.Tensor]:
+    """One batch, padded."""
+    longest = max(len(item["input_ids"]) for item in items)
+    out = {}
+    for key in items[0]:
+        values = [item[key] for item in items]
+        if isinstance(values[0], list):
+            fill = NONE if key == "labels" else 0
+            values = [value + [fill] * (longest - len(value)) for value in values]
+        out[key] = torch.tensor(values)
+    return out | {"attention_mask": (out["input_ids"] != 0).long()}
+
+
+def batches(items: Sequence[dict], seed: int) -> Callable[[int], dict]:
+    """step -> batch: rows of like length together, all of them once before any again."""
+    dice, waiting = random.Random(seed), []
+
+    def batch(step: int) -> dict:
+        if not waiting:
+            order = sorted(dice.sample(items, len(items)), key=lambda item: len(item["input_ids"]) // 4)
+            cut = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
+            waiting.extend(dice.sample(cut, len(cut)))
+        return together(waiting.pop())
+
+    return batch
+
+
+def tune(model, items: Sequence[dict], steps: int, seed: int, lr: float = 1e-3) -> float:
+    """Fine-tune all of the model; returns the seconds it took."""
+    optimizer = torch.optim.AdamW(model.parameters(), lr=lr, betas=(0.9, 0.98), weight_decay=0.01)
+    history = fit(
+        model, batches(items, seed), lambda m, batch: m(**batch).loss, steps=steps, optimizer=optimizer, warmup=min(100, steps // 10),
+        decay="linear", seed=seed, device="cpu", progress=False,
+    )  # fmt: skip
+    return history.seconds
+
+
+@torch.no_grad()
+def said(model, items: Sequence[dict]) -> list[dict[str, torch.Tensor]]:
+    """The model's outputs for each item, in order."""
+    model.eval()
+    out = []
+    for i in range(0, len(items), 50):
+        batch = together(items[i : i + 50])
+        given = model(**{k: batch[k] for k in ("input_ids", "token_type_ids", "attention_mask")})
+        out += [{key: value[j] for key, value in given.items()} for j in range(len(batch["input_ids"]))]
+    return out
+
+
+# --- scores, in parts of 100 --------------------------------------------------------------------------------------------------
+def accuracy(model, items: Sequence[dict]) -> float:
+    right = [
+        int(o["logits"].argmax()) == item["labels"] for o, item in zip(said(model, items), items, strict=True)
+    ]
+    return 100 * sum(right) / len(right)
+
+
+def readings(model, items: Sequence[dict]) -> float:
+    """Coreference: the likelier of two readings is the true one."""
+    scores = [float(o["logits"][1] - o["logits"][0]) for o in said(model, items)]
+    right = [(scores[i] > scores[i + 1]) == (items[i]["labels"] == 1) for i in range(0, len(items), 2)]
+    return 100 * sum(right) / len(right)
+
+
+def spearman(model, items: Sequence[dict]) -> float:
+    from scipy.stats import spearmanr
+
+    return 100 * float(
+        spearmanr([float(o["logits"]) for o in said(model, items)], [i["labels"] for i in items]).statistic
+    )
+
+
+def entity_f1(model, items: Sequence[dict]) -> float:
+    """Names found with their exact words and class."""
+    found = [0, 0, 0]  # right, said, true
+    for o, item in zip(said(model, items), items, strict=True):
+        places = [i for i, label in enumerate(item["labels"]) if label != NONE]
+        guess = spans([TAGS[int(o["logits"][i].argmax())] for i in places])
+        truth = spans([TAGS[item["labels"][i]] for i in places])
+        found = [n + len(s) for n, s in zip(found, (guess & truth, guess, truth), strict=True)]
+    return 100 * 2 * found[0] / max(1, found[1] + found[2])
+
+
+def spans(tags: Sequence[str]) -> set[tuple[int, int, str]]:
+    """(first, after the last, class) of each B- and the I- of the same class that follow."""
+    out, begin = set(), None
+    for i, tag in enumerate([*tags, "O"]):
+        if begin is not None and tag != f"I-{tags[begin][2:]}":
+            out.add((begin, i, tags[begin][2:]))
+            begin = None
+        if tag.startswith("B-"):
+            begin = i
+    return out
+
+
+def answers(tokenizer, model, items: Sequence[dict], task_rows: Sequence[Row]) -> tuple[float, float]:
+    """(exact match, F1) of the likeliest span of at most LONGEST tokens in the passage."""
+    pairs = []
+    encoded = tokenizer(
+        [r["question"] for r in task_rows], [r["context"] for r in task_rows], return_offsets_mapping=True
+    )
+    for i, (o, row) in enumerate(zip(said(model, items), task_rows, strict=True)):
+        offsets, which = encoded["offset_mapping"][i], encoded.sequence_ids(i)
+        n = len(offsets)
+        outside = torch.tensor([w != 1 for w in which])
+        start = o["start_logits"][:n].masked_fill(outside, -torch.inf)
+        end = o["end_logits"][:n].masked_fill(outside, -torch.inf)
+        score = (start[:, None] + end[None, :]).triu().tril(LONGEST - 1)
+        legal = torch.ones(n, n, dtype=torch.bool).triu().tril(LONGEST - 1)
+        best = int(score.masked_fill(~legal, -torch.inf).argmax())
+        text = row["context"][offsets[best // n][0] : offsets[best % n][1]]
+        pairs.append((text, row["answers"]["text"][0]))
+    return tuple(100 * statistics.mean(measure(*pair) for pair in pairs) for measure in (exact_match, f1))
+
+
+# --- the tables -----------------------------------------------------------------------------------------------------------------
+def show(values: Sequence[float]) -> str:
+    """Mean and spread."""
+    return f"{statistics.mean(values):5.1f} ({min(values):.1f} to {max(values):.1f})"
+
+
+def sentiment(start: Start, seeds: range) -> None:
+    """200 and 1,000 labelled reviews; the words that decide are in no training review."""
+    print("\nsentiment, held-out words     from scratch           frozen                 fine-tuned")
+    tune_steps = {200: 400, 1000: 1200}
+    test = texts(start.tokenizer, "sentiment", rows("sentiment", "test", 0))
+    for n, steps in tune_steps.items():
+        scores = {"scratch": [], "frozen": [], "tuned": []}
+        for seed in seeds:
+            train = random.Random(seed).sample(rows("sentiment", "train", 0), n)
+            items = texts(start.tokenizer, "sentiment", train)
+            for kind in ("scratch", "tuned"):
+                model = start(kind == "tuned", "classification", seed, num_labels=2)
+                tune(model, items, steps, seed)
+                scores[kind].append(accuracy(model, test))
+            scores["frozen"].append(frozen(start, items, test, seed))
+        print(f"{n:5} labelled            " + "  ".join(show(v) for v in scores.values()), flush=True)
+
+
+@torch.no_grad()
+def _pooled(model, items: Sequence[dict]) -> torch.Tensor:
+    """(item, width): the mean of the last states of the real tokens."""
+    out = []
+    for i in range(0, len(items), 50):
+        batch = together(items[i : i + 50])
+        inputs = {k: batch[k] for k in ("input_ids", "token_type_ids", "attention_mask")}
+        states, mask = model(**inputs).last_hidden_state, batch["attention_mask"][..., None]
+        out.append((states * mask).sum(1) / mask.sum(1))
+    return torch.cat(out)
+
+
+def frozen(start: Start, items: Sequence[dict], test: Sequence[dict], seed: int) -> float:
+    """A linear layer on the frozen network's mean state."""
+    model = start(True, "base", seed)
+    x, y = _pooled(model, items), torch.tensor([item["labels"] for item in items])
+    mean, spread = x.mean(0), x.std(0)
+    layer = torch.nn.Linear(x.shape[1], 2)
+    optimizer = torch.optim.AdamW(layer.parameters(), lr=0.01, weight_decay=0.1)
+    for _ in range(500):
+        optimizer.zero_grad()
+        F.cross_entropy(layer((x - mean) / spread), y).backward()
+        optimizer.step()
+    with torch.no_grad():
+        right = layer((_pooled(model, test) - mean) / spread).argmax(1) == torch.tensor(
+            [i["labels"] for i in test]
+        )
+    return 100 * right.float().mean().item()
+
+
+def qa(start: Start, seeds: range, steps: int = 3000) -> None:
+    """Extractive questions on held-out people, all of train."""
+    answerable = {
+        s: [r for r in rows("questions", s, 0) if not r["is_impossible"]] for s in ("train", "test")
+    }
+    items = {split: asked(start.tokenizer, found) for split, found in answerable.items()}
+    print(
+        "\nextractive questions, held-out people (matchers: relation 40, name 49, overlap 44 EM)    EM    F1    seconds"
+    )
+    for kind in ("pretrained", "scratch"):
+        scores = []
+        for seed in seeds:
+            model = start(kind == "pretrained", "question-answering", seed)
+            seconds = tune(model, items["train"], steps, seed)
+            scores.append((*answers(start.tokenizer, model, items["test"], answerable["test"]), seconds))
+            print(
+                f"  {kind}, seed {seed}: EM {scores[-1][0]:.1f} F1 {scores[-1][1]:.1f} in {seconds:.0f} s",
+                flush=True,
+            )
+        print(f"{kind:12} " + "   ".join(show(column) for column in zip(*scores, strict=True)), flush=True)
+
+
+# task -> (head, options, score, steps)
+TASKS = {
+    "entities": ("token-classification", {"num_labels": len(TAGS)}, entity_f1, 1500),
+    "entailment": ("classification", {"num_labels": 3}, accuracy, 3000),
+    "paraphrase": ("classification", {"num_labels": 2}, accuracy, 3000),
+    "acceptability": ("classification", {"num_labels": 2}, accuracy, 2000),
+    "similarity": ("classification", {"num_labels": 1}, spearman, 3000),
+    "duplicates": ("classification", {"num_labels": 2}, accuracy, 2000),
+    "answerability": ("classification", {"num_labels": 2}, accuracy, 3000),
+    "coreference": ("classification", {"num_labels": 2}, readings, 2000),
+}
+
+
+def tasks(start: Start, seeds: range, only: Sequence[str] = ()) -> None:
+    """The other tasks, all of train."""
+    print(f"\n{'task':15} {'from scratch':23} {'fine-tuned':23} seconds")
+    for task in only or TASKS:
+        head, options, score, steps = TASKS[task]
+        encode = tagged if task == "entities" else partial(texts, task=task)
+        items = {s: encode(start.tokenizer, task_rows=rows(task, s, 0)) for s in ("train", "test")}
+        scores: dict[bool, list[float]] = {False: [], True: []}
+        began = time.perf_counter()
+        for seed in seeds:
+            for pretrained in scores:
+                model = start(pretrained, head, seed, **options)
+                tune(model, items["train"], steps, seed)
+                scores[pretrained].append(score(model, items["test"]))
+        each = (time.perf_counter() - began) / (2 * len(seeds))
+        print(f"{task:15} {show(scores[False]):23} {show(scores[True]):23} {each:.0f}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("what", nargs="*", choices=["sentiment", "qa", "tasks", []], default=[])
+    parser.add_argument("--checkpoint", default=str(SHIPPED / "bert"))
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--only", nargs="*", default=())
+    given = parser.parse_args()
+    start, seeds = Start(given.checkpoint), range(given.seeds)
+    transformers.logging.set_verbosity_error()
+    for name in given.what or ["sentiment", "qa", "tasks"]:
+        if name == "tasks":
+            tasks(start, seeds, given.only)
+        else:
+            {"sentiment": sentiment, "qa": qa}[name](start, seeds)
+
+
+if __name__ == "__main__":
+    main()
