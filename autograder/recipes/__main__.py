@@ -116,8 +116,8 @@ def card(name: str, what: str, told: dict[str, Any], model: Any) -> str:
     return f"""# {name}: {what}
 
 {size:,} parameters, in half precision. Made by `python -m autograder.recipes {name}` from the micro-world (seed 0) and from nothing else: text
-invented for the course, CC BY 4.0; weights MIT. `autograder/recipes/{name}.py` says what was trained on and how; nobody of the validation and test
-splits of the tasks is in it. It knows a world that does not exist, and no more English than that world needs.
+invented for the course, CC BY 4.0; weights MIT. `autograder/recipes/{name}.py` says what was trained on and how. The encyclopaedia is in it, with all its people; no passage
+or question about people of the validation and test splits is. It knows a world that does not exist, and no more English than that world needs.
 
 What it got on held-out text, and how long training took (one thread, seconds):
 

@@ -5,7 +5,7 @@
 A model that fills the value of a lead has to find the name in the passage, and of what is told of that name the right thing: this
 is what reading is, and nothing else in the text asks for it. Each passage has people of its own, with facts drawn afresh,
 under names of the training split or names made up of syllables: facts cannot be learned by heart, and names never met are
-read like any other. Nobody of the validation and test splits, and no question of theirs, is in any of this text.
+read like any other. Of people of the validation and test splits there is no lead and no passage; `lines` tells the encyclopaedia, which has all its people.
 """
 
 from collections.abc import Iterator
@@ -125,19 +125,21 @@ class Leads:
         return author.write([(person, relations) for person in chosen], relations)
 
     def _lead(self, passage: Passage, told: Told) -> Lead:
-        dice = self.dice
-        person = next(p for p in passage.people if p.name == told.person)
-        asked = dice.chance(0.5)
-        if asked:
-            question = ask(dice, person, told.relation)
-            text, start = f"{question} {told.value}.", len(question) + 1
-        elif dice.chance(0.4):
-            text, start = fill(dice.pick(SENTENCES[told.relation]), person, told.value)
-            text = capitalised(text)
-        else:
-            text, start = fill(dice.pick(PREDICATES[told.relation]), person, told.value)
-            text, start = f"{person.name} {text}.", start + len(person.name) + 1
+        text, start, asked = told_again(self.dice, passage, told)
         return Lead(text, start, told.value, passage, told, asked)
+
+
+def told_again(dice: Dice, passage: Passage, told: Told) -> tuple[str, int, bool]:
+    """(a fact of the passage in other words, or asked and answered; where its value begins; whether it is asked)."""
+    person = next(p for p in passage.people if p.name == told.person)
+    if dice.chance(0.5):
+        question = ask(dice, person, told.relation)
+        return f"{question} {told.value}.", len(question) + 1, True
+    if dice.chance(0.4):
+        text, start = fill(dice.pick(SENTENCES[told.relation]), person, told.value)
+        return capitalised(text), start, False
+    text, start = fill(dice.pick(PREDICATES[told.relation]), person, told.value)
+    return f"{person.name} {text}.", start + len(person.name) + 1, False
 
 
 def telegrams(dice: Dice, passage: Passage) -> list[Lead]:
@@ -150,21 +152,22 @@ def telegrams(dice: Dice, passage: Passage) -> list[Lead]:
     told = [one for one in passage.told if one.relation == relation]
     pieces, places, at = [], [], 0
     for number, one in enumerate(told):
-        text, start = _short(dice, passage, one)
+        text, start = in_few_words(dice, passage, one)
         pieces.append(text)
         places.append(one._replace(start=at + start, sentence=number))
         at += len(text) + 1
     short = replace(
         passage, text=" ".join(pieces), sentences=tuple(pieces), relations=(relation,), told=tuple(places)
     )
-    again = [_short(dice, passage, one) for one in told]
+    again = [in_few_words(dice, passage, one) for one in told]
     return [
         Lead(text, start, one.value, short, one, asked=False)
         for (text, start), one in zip(again, places, strict=True)
     ]
 
 
-def _short(dice: Dice, passage: Passage, told: Told) -> tuple[str, int]:
+def in_few_words(dice: Dice, passage: Passage, told: Told) -> tuple[str, int]:
+    """A name and a value, with the last few words of what stands between them; and where the value begins."""
     person = next(p for p in passage.people if p.name == told.person)
     text, start = fill(dice.pick(PREDICATES[told.relation]), person, told.value)
     between = text[:start].split()

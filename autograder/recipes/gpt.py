@@ -16,7 +16,7 @@ from autograder.recipes.tokenizers import causal
 from course.training import fit
 
 LENGTH = 128  # tokens a row
-STEPS, BATCH = 5_000, 16
+STEPS, BATCH = 2_000, 16
 LINES, ARTICLES = 60_000, 12_000
 
 

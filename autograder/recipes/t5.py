@@ -32,7 +32,7 @@ import torch
 from torch.nn import functional as F
 from transformers import PreTrainedTokenizerFast, T5Config, T5ForConditionalGeneration
 
-from autograder.recipes.examples import Leads, lines, made_up_name
+from autograder.recipes.examples import Leads, in_few_words, lines, made_up_name, told_again
 from autograder.recipes.text import everything
 from autograder.recipes.tokenizers import unigram
 from course.data import asking
@@ -43,7 +43,6 @@ from course.data.passages import PREDICATES, RELATIONS, SENTENCES, Passage, Told
 from course.data.reviews import verdict
 from course.data.schemata import plain
 from course.data.tasks import rows as task_rows
-from course.data.tasks.questions import ask
 from course.training import fit
 
 STEPS, TOKENS, LR, WARMUP = 8_500, 1_500, 2e-3, 150
@@ -244,34 +243,17 @@ def telegram(dice: Dice, passage: Passage) -> Hidden:
     """
     relation = dice.pick(passage.told).relation
     told = [one for one in passage.told if one.relation == relation]
-    parts = [_short(dice, passage, one) for one in told]
+    parts = [in_few_words(dice, passage, one) for one in told]
     asked = dice.below(len(told))
-    again, start = _short(dice, passage, told[asked])
+    again, start = in_few_words(dice, passage, told[asked])
     text = " ".join(part for part, _ in parts) + " "
     return text + again, [(len(text) + start, len(told[asked].value))]
 
 
-def _short(dice: Dice, passage: Passage, told: Told) -> tuple[str, int]:
-    person = next(p for p in passage.people if p.name == told.person)
-    text, start = fill(dice.pick(PREDICATES[told.relation]), person, told.value)
-    words = text[:start].split()
-    kept = " ".join([person.name, *words[len(words) - dice.below(len(words) + 1) :]])
-    return f"{kept} {told.value}.", len(kept) + 1
-
-
 def lead(dice: Dice, passage: Passage, told: Told) -> tuple[str, int, int]:
     """(a fact of the passage told again or asked and answered, where its value begins, where its name does)."""
-    person = next(p for p in passage.people if p.name == told.person)
-    if dice.chance(0.5):
-        question = ask(dice, person, told.relation)
-        text, start = f"{question} {told.value}.", len(question) + 1
-    elif dice.chance(0.4):
-        text, start = fill(dice.pick(SENTENCES[told.relation]), person, told.value)
-        text = capitalised(text)
-    else:
-        text, start = fill(dice.pick(PREDICATES[told.relation]), person, told.value)
-        text, start = f"{person.name} {text}.", start + len(person.name) + 1
-    return text, start, text.index(person.name)
+    text, start, _ = told_again(dice, passage, told)
+    return text, start, text.index(told.person)
 
 
 def wrong_lead(dice: Dice, passage: Passage) -> tuple[str, str]:

@@ -45,7 +45,7 @@ def save(model: "nn.ModuleDict", folder: Path) -> None:
 
     embedding, layers = model["embedding"], len(model[DIRECTIONS[0]])
     shape = {
-        "model_type": "elmo", "vocab_size": embedding.num_embeddings, "width": embedding.embedding_dim, "layers": layers
+        "vocab_size": embedding.num_embeddings, "width": embedding.embedding_dim, "layers": layers
     }  # fmt: skip
     (folder / "config.json").write_text(json.dumps(shape, indent=2) + "\n", encoding="utf-8")
     save_file(
