@@ -1,4 +1,4 @@
-"""What the shipped T5 learns in minutes: one model for all text-to-text tasks, and questions without a passage. Prints tables.
+"""What a pretrained T5 learns in minutes: one model for all text-to-text tasks, and questions without a passage. Prints tables.
 
     python -m benchmarks.t5 --checkpoint DIR [--seeds 3] [--split test] [--threads 2]
 
@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import torch
+from scipy.stats import spearmanr
 from transformers import AutoTokenizer, PreTrainedTokenizerFast, T5ForConditionalGeneration
 
 from autograder.recipes import t5
@@ -103,20 +104,10 @@ def score(
 
 
 def spearman(one: list[float], two: list[float]) -> float:
-    """Pearson's correlation of the ranks; ties share theirs. 0 where all are equal."""
-
-    def ranks(values: list[float]) -> list[float]:
-        counts, before = Counter(values), {}
-        below = 0
-        for value in sorted(counts):
-            before[value] = below + (counts[value] - 1) / 2
-            below += counts[value]
-        return [before[value] for value in values]
-
-    a, b = ranks(one), ranks(two)
-    if len(set(a)) == 1 or len(set(b)) == 1:
+    """Correlation of the ranks; 0 where all of one side are equal."""
+    if len(set(one)) == 1 or len(set(two)) == 1:
         return 0.0
-    return statistics.correlation(a, b)
+    return float(spearmanr(one, two).statistic)
 
 
 def entity_f1(said: list[str], data: list[Row]) -> float:

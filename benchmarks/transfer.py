@@ -1,6 +1,6 @@
 """What the shipped BERT's pretraining buys: the same network fine-tuned, from scratch, and (sentiment) frozen. Prints tables.
 
-    python -m benchmarks.transfer                              # all, 3 seeds: about an hour on two cores
+    python -m benchmarks.transfer                              # all, 3 seeds
     python -m benchmarks.transfer sentiment qa --seeds 5       # or --checkpoint FOLDER for another than the shipped one
     python -m benchmarks.transfer tasks --only entailment
 

@@ -44,7 +44,7 @@ def held_out_names():
 
 
 # --- text and examples -------------------------------------------------------------------------------------------------------
-def test_the_text_is_the_same_every_time_and_says_no_label():
+def test_the_text_is_the_same_every_time():
     first, again = (list(itertools.islice(everything(0), 60_000)) for _ in range(2))
     assert first == again and len(set(first)) > 30_000
 

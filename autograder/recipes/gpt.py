@@ -9,7 +9,7 @@ import torch
 from torch.nn import functional as F
 from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
 
-from autograder.recipes.elmo import texts
+from autograder.recipes.elmo import held_out, texts
 from autograder.recipes.optimizers import muon_and_adamw, quiet_start
 from autograder.recipes.text import everything
 from autograder.recipes.tokenizers import causal
@@ -26,6 +26,11 @@ def config(vocabulary: int) -> GPT2Config:
         vocab_size=vocabulary, n_positions=256, n_embd=96, n_layer=3, n_head=4, resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0,
         initializer_range=0.05, bos_token_id=0, eos_token_id=0,
     )  # fmt: skip
+
+
+def training_texts(seed: int) -> list[str]:
+    """What a seed is trained on."""
+    return texts(10_000 * (seed + 1), LINES, ARTICLES)
 
 
 def rows(tokenizer: PreTrainedTokenizerFast, documents: list[str], seed: int) -> torch.Tensor:
@@ -51,7 +56,8 @@ def train(
     tokenizer = causal(everything(0, text_to_text=False))
     torch.manual_seed(seed)
     model = GPT2LMHeadModel(config(len(tokenizer)))
-    data = rows(tokenizer, texts(10_000 * (seed + 1), LINES, ARTICLES), seed).split(BATCH)
+    trained_on = training_texts(seed)
+    data = rows(tokenizer, trained_on, seed).split(BATCH)
     quiet_start(model, lambda name: name.endswith("c_proj.weight"))
     optimizer = muon_and_adamw(model, inside=lambda name: ".h." in name)
     history = fit(
@@ -66,16 +72,23 @@ def train(
         device="cpu",
         progress=progress,
     )
-    return model.eval(), tokenizer, measured(model, tokenizer) | {"steps": steps, "seconds": history.seconds}
+    return (
+        model.eval(),
+        tokenizer,
+        measured(model, tokenizer, trained_on) | {"steps": steps, "seconds": history.seconds},
+    )
 
 
 @torch.no_grad()
-def measured(model: GPT2LMHeadModel, tokenizer: PreTrainedTokenizerFast) -> dict[str, float]:
-    """Perplexity, and how often the likeliest next token is the true one, on held-out sentences and articles."""
-    ids = rows(tokenizer, texts(-1, 1000, 200), 0)
-    logits = torch.cat([model(part[:, :-1]).logits for part in ids.split(BATCH)])
-    nll = F.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten()).item()
-    return {
-        "perplexity": math.exp(nll),
-        "next token": (logits.argmax(-1) == ids[:, 1:]).float().mean().item(),
-    }
+def measured(
+    model: GPT2LMHeadModel, tokenizer: PreTrainedTokenizerFast, trained_on: list[str]
+) -> dict[str, float]:
+    """Perplexity, and how often the likeliest next token is the true one, on `held_out` texts."""
+    out = {}
+    for kind, chosen in held_out(trained_on).items():
+        ids = rows(tokenizer, chosen, 0)
+        logits = torch.cat([model(part[:, :-1]).logits for part in ids.split(BATCH)])
+        nll = F.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten()).item()
+        out[f"perplexity{kind}"] = math.exp(nll)
+        out[f"next token{kind}"] = (logits.argmax(-1) == ids[:, 1:]).float().mean().item()
+    return out

@@ -1,4 +1,4 @@
-"""The shipped T5: three encoder and two decoder layers that learned to read, and the encyclopaedia, by filling spans.
+"""A recipe for a tiny T5: three encoder and two decoder layers that fill spans. Its checkpoint is not shipped yet.
 
     model, tokenizer, figures = train(seed=0)
 
@@ -17,9 +17,9 @@ wrong lead, wrong line    a lead that may tell what is not so; a sentence in whi
 
 No label of a task, no Esperanto and nobody of the validation and test splits except in `fact` and in the encyclopaedia's text.
 
-Where it starts and what comes first matter more here than the optimiser. With transformers' own weights nothing is copied in the
-first thousand steps; without the heads that look for the same word before, and without telegrams, the value of the right person
-is not found in three thousand: of several people's values one is guessed. See `fresh` and `telegram`.
+Where it starts and what comes first matter. With transformers' own weights 3 of 100 values were copied after 1,400 steps. Without both the
+heads that look for the same word before and the telegrams, of several people's values one was guessed for 3,000 steps; with both, 69 of
+100 telegrams were right after 500. The heads without telegrams were not tried. One seed. See `fresh` and `telegram`.
 """
 
 import itertools
