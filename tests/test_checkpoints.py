@@ -7,7 +7,7 @@ import sys
 import pytest
 import torch
 
-from autograder.recipes import elmo, gpt
+from autograder.recipes import bert, elmo, gpt
 from course import load_model, load_tokenizer
 from course.models.loaders import SHIPPED, SUMS
 
@@ -59,3 +59,9 @@ def test_gpt_reads_as_its_card_says():
     got = gpt.measured(load_model("gpt", head="causal-lm"), load_tokenizer("gpt"), gpt.training_texts(0))
     for key, value in got.items():
         assert value == pytest.approx(figures("gpt")[key], rel=0.01)
+
+
+def test_bert_reads_as_its_card_says():
+    got = bert.Examination(load_tokenizer("bert"))(load_model("bert", head="pretraining").eval())
+    for key, value in got.items():
+        assert value == pytest.approx(figures("bert")[key], abs=0.01)

@@ -4,11 +4,12 @@
 
 A model that fills the value of a lead has to find the name in the passage, and of what is told of that name the right thing: this
 is what reading is, and nothing else in the text asks for it. Each passage has people of its own, with facts drawn afresh,
-under names of the training split or names made up of syllables: facts cannot be learned by heart, and names never met are
-read like any other. Of people of the validation and test splits there is no lead and no passage; `lines` tells the encyclopaedia, which has all its people.
+under names of the world or names made up of syllables: facts cannot be learned by heart, and names in pieces are read like
+any other. All names of the world are met, those of the validation and test splits too, since a name that is one token and never met stays a
+token that nothing is known of; what is told of them here says nothing of what a task tells. `lines` tells the encyclopaedia, with all its people.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from course.data import lexicon, names, schemata
@@ -16,6 +17,7 @@ from course.data.dice import Dice
 from course.data.english import capitalised, words
 from course.data.microworld import World, microworld
 from course.data.passages import PREDICATES, RELATIONS, SENTENCES, Author, Passage, Told, fill, people
+from course.data.tasks import SPLITS
 from course.data.tasks.questions import ask
 from course.data.things import Person
 
@@ -56,7 +58,7 @@ def made_up_name(dice: Dice) -> str:
     return capitalised(name)
 
 
-def cast(dice: Dice, world: World, pool: tuple[Person, ...], made_up: bool) -> tuple[Person, ...]:
+def cast(dice: Dice, world: World, pool: Sequence[Person], made_up: bool) -> tuple[Person, ...]:
     """CAST people with facts drawn afresh, under names out of the pool or made up."""
     out: dict[str, Person] = {}
     pets = [animal for animal in world.animals if animal.pet]
@@ -94,7 +96,7 @@ class Leads:
         self.dice = Dice(seed, "leads", stage, held_out)
 
     def __iter__(self) -> Iterator[Lead]:
-        world, pool = microworld(0), people(0, "train")
+        world, pool = microworld(0), [person for split in SPLITS for person in people(0, split)]
         for i in range(10**9):
             if i % STRETCH == 0:
                 split = "validation" if self.held_out else "train"

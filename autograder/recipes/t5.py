@@ -34,6 +34,7 @@ from transformers import PreTrainedTokenizerFast, T5Config, T5ForConditionalGene
 
 from autograder.recipes.examples import Leads, in_few_words, lines, made_up_name, told_again
 from autograder.recipes.text import everything
+from autograder.recipes.text_to_text import to_text
 from autograder.recipes.tokenizers import unigram
 from course.data import asking
 from course.data.dice import Dice
@@ -45,20 +46,26 @@ from course.data.schemata import plain
 from course.data.tasks import rows as task_rows
 from course.training import fit
 
-STEPS, TOKENS, LR, WARMUP = 8_500, 1_500, 2e-3, 150
-STAGES = (0.14, 0.4)  # the second and the third stage of the leads begin after these parts of all steps
-MOST = (1, 1, 2)  # leads to a passage, in each stage
-PIECES = (0.0, 0.0, 0.5)  # of the passages with names in several tokens so many are kept: they are harder
+STEPS, TOKENS, LR, WARMUP = 14_000, 1_500, 2e-3, 150
+STAGES = (0.12, 0.32, 0.55)  # the second and later stages begin after these parts of all steps
+LEADS = (1, 2, 3, 3)  # the stage of the leads in each
+MOST = (1, 1, 2, 2)  # leads to a passage
 POOL = 80  # batches made, sorted by length and shuffled at a time
-KINDS = ("telegram", "lead", "wrong lead", "fact", "span", "review", "wrong line", "role")
+KINDS = ("telegram", "lead", "wrong lead", "fact", "span", "review", "wrong line", "role", "task")
 # of all tokens read, in each stage
 SHARES = (
-    (0.50, 0.38, 0.01, 0.03, 0.04, 0.01, 0.02, 0.01),
-    (0.20, 0.65, 0.03, 0.03, 0.04, 0.02, 0.02, 0.01),
-    (0.03, 0.50, 0.12, 0.06, 0.08, 0.06, 0.09, 0.06),
+    (0.50, 0.38, 0.01, 0.03, 0.04, 0.01, 0.02, 0.01, 0.0),
+    (0.20, 0.65, 0.03, 0.03, 0.04, 0.02, 0.02, 0.01, 0.0),
+    (0.03, 0.50, 0.12, 0.06, 0.08, 0.06, 0.09, 0.06, 0.0),
+    (0.01, 0.20, 0.04, 0.06, 0.05, 0.02, 0.04, 0.03, 0.55),
 )
-LENGTHS = (22, None, 95, 11, 20, 17, 13, 17)  # tokens a row, about; of a lead in each stage:
-LEAD_LENGTHS = (65, 60, 100)
+LENGTHS = (22, None, 95, 11, 20, 17, 13, 17, 38)  # tokens a row, about; of a lead in each stage:
+LEAD_LENGTHS = (65, 60, 100, 100)
+# rows of each task among those of all
+MIXTURE = {
+    "questions": 9, "answerability": 6, "summaries": 4, "entailment": 8, "paraphrase": 8, "similarity": 5, "duplicates": 5,
+    "acceptability": 12, "sentiment": 3, "coreference": 7, "translation": 14, "entities": 6,
+}  # fmt: skip
 WORDS, BIASES = 5, 15  # times the learning rate, for embeddings and for the biases of relative positions
 NONE = -100
 
@@ -367,6 +374,28 @@ class Wrong:
         return " ".join(words), right
 
 
+class Tasks:
+    """(n) gives n rows of the tasks' train splits in the proportions of `MIXTURE`; of a task all come before any comes again."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerFast, seed: int):
+        self.tokenizer, self.dice = tokenizer, Dice(seed, "t5 tasks")
+        self.waiting: dict[str, list[tuple[str, str]]] = {task: [] for task in MIXTURE}
+
+    def __call__(self, n: int) -> list[Row]:
+        total, pairs = sum(MIXTURE.values()), []
+        for task, part in MIXTURE.items():
+            wanted = round(n * part / total)
+            while len(self.waiting[task]) < wanted:
+                texts = [to_text(task, row) for row in task_rows(task, "train", 0)]
+                self.waiting[task] += self.dice.shuffled(texts)
+            pairs += self.waiting[task][:wanted]
+            del self.waiting[task][:wanted]
+        if not pairs:
+            return []
+        read, write = (self.tokenizer(list(texts)).input_ids for texts in zip(*pairs, strict=True))
+        return list(zip(read, write, strict=True))
+
+
 # --- batches ---------------------------------------------------------------------------------------------------------------
 def batches_of(rows: list[Row], tokens: int) -> list[list[Row]]:
     """Rows of like length together; a batch reads about so many tokens, padding included. Rows may have more than two parts."""
@@ -400,8 +429,8 @@ class Batches:
     def __init__(self, tokenizer: PreTrainedTokenizerFast, seed: int, steps: int):
         self.rows, self.facts, self.steps, self.seed = Rows(tokenizer, seed), Facts(seed), steps, seed
         self.dice, self.random = Dice(seed, "t5 reviews"), np.random.default_rng(seed)
-        self.known = tokenizer.get_vocab()
         self.passages = [(lead.passage for lead in Leads(seed, stage)) for stage in (1, 2, 3)]
+        self.tasks = Tasks(tokenizer, seed)
         self.english = [row["english"] for row in task_rows("translation", "train", 0)]
         self.wrong = Wrong(seed, [*lines(0, 20_000), *self.english])
         self.waiting: list[dict[str, torch.Tensor]] = []
@@ -411,14 +440,6 @@ class Batches:
             self._refill(step)
         return self.waiting.pop()
 
-    def _passage(self, stage: int) -> Passage:
-        """The next one; of those with a name in pieces only a share."""
-        return next(
-            passage
-            for passage in self.passages[stage]
-            if all(f"▁{p.name}" in self.known for p in passage.people) or self.dice.chance(PIECES[stage])
-        )
-
     def _refill(self, step: int) -> None:
         stage = sum(step / self.steps >= part for part in STAGES)
         n = {
@@ -427,10 +448,13 @@ class Batches:
         }
         easier = n["lead"] // 5 if stage == 1 else 0  # so that relations are not forgotten over names
         rows, dice = self.rows, self.dice
-        made = rows.leads([self._passage(stage) for _ in range(n["lead"] - easier)], MOST[stage])
-        made += rows.leads([self._passage(0) for _ in range(easier)])
-        made += rows.mended([wrong_lead(dice, self._passage(stage)) for _ in range(n["wrong lead"])])
-        made += rows.hidden([telegram(dice, self._passage(1)) for _ in range(n["telegram"])])
+        one, two, _ = self.passages
+        passages = self.passages[LEADS[stage] - 1]
+        made = rows.leads(list(itertools.islice(passages, n["lead"] - easier)), MOST[stage])
+        made += rows.leads(list(itertools.islice(one, easier)))
+        made += rows.mended([wrong_lead(dice, next(passages)) for _ in range(n["wrong lead"])])
+        made += rows.hidden([telegram(dice, next(two)) for _ in range(n["telegram"])])
+        made += self.tasks(n["task"])
         made += rows.hidden([self.facts() for _ in range(n["fact"])])
         made += rows.hidden([opinion(dice) for _ in range(n["review"])])
         made += rows.hidden([role(dice) for _ in range(n["role"])])

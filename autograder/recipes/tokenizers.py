@@ -51,7 +51,19 @@ def _shared(words: Counter, begin: int) -> Counter:
     return parts
 
 
+def _stems(words: Counter) -> Counter:
+    """Beginnings of words, of 3 letters at least, that go on in more than one way, and how many letters of the text they cover."""
+    goes_on: dict[str, set[str]] = {}
+    count: Counter = Counter()
+    for word, n in words.items():
+        for end in range(4, len(word) + 1):  # after the blank
+            count[word[:end]] += n
+            goes_on.setdefault(word[:end], set()).add(word[end : end + 1])
+    return Counter({stem: n * (len(stem) - 1) for stem, n in count.items() if len(goes_on[stem]) > 1})
+
+
 SHARED = 250  # of a vocabulary's pieces are parts that words share
+STEMS = 250  # of T5's are beginnings, which a language of many endings needs
 
 
 def wordpiece(lines: Iterable[str], size: int = WORDPIECES) -> PreTrainedTokenizerFast:
@@ -88,7 +100,7 @@ def wordpiece(lines: Iterable[str], size: int = WORDPIECES) -> PreTrainedTokeniz
 def unigram(lines: Iterable[str], size: int = PIECES) -> PreTrainedTokenizerFast:
     """T5's kind: pieces of text with its blanks as ▁, capitals kept, </s> at the end; sentinels are the last ids."""
     sentinels = [f"<extra_id_{n}>" for n in reversed(range(SENTINELS))]
-    tokenizer = _pieces(lines, ["<pad>", "</s>", "<unk>"], size - SENTINELS)
+    tokenizer = _pieces(lines, ["<pad>", "</s>", "<unk>"], size - SENTINELS, STEMS)
     tokenizer.add_special_tokens(sentinels)
     tokenizer.post_processor = processors.TemplateProcessing(
         single="$A </s>", pair="$A </s> $B </s>", special_tokens=[("</s>", tokenizer.token_to_id("</s>"))]
@@ -119,8 +131,8 @@ def causal(lines: Iterable[str], size: int = WORDPIECES) -> PreTrainedTokenizerF
     )
 
 
-def _pieces(lines: Iterable[str], specials: list[str], size: int) -> Tokenizer:
-    """A Unigram of that many pieces, those specials first."""
+def _pieces(lines: Iterable[str], specials: list[str], size: int, stems: int = 0) -> Tokenizer:
+    """A Unigram of that many pieces, those specials first; so many of them are beginnings of the words that are not kept whole."""
     tokenizer = Tokenizer(models.Unigram())
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Strip()]
@@ -134,9 +146,11 @@ def _pieces(lines: Iterable[str], specials: list[str], size: int) -> Tokenizer:
     shared = _shared(words, 1)
     pieces = Counter({part: shared[part] for part in _most(shared, SHARED)})
     whole = Counter({word: n for word, n in words.items() if len(word) > 1 and word not in pieces})
-    pieces.update(
-        {word: whole[word] for word in _most(whole, size - len(specials) - len(pieces) - len(letters))}
-    )
+    kept = _most(whole, size - len(specials) - len(pieces) - len(letters) - stems)
+    begun = _stems(whole - Counter({word: whole[word] for word in kept}))
+    pieces.update({word: whole[word] for word in kept})
+    begun = Counter({stem: n for stem, n in begun.items() if stem not in pieces})
+    pieces.update({stem: begun[stem] // len(stem) for stem in _most(begun, stems)})
     scored = [(piece, math.log(pieces[piece] / pieces.total())) for piece in _most(pieces, len(pieces))]
     scored += [(letter, scored[-1][1] - 1) for letter in letters]  # what nothing longer covers
     tokenizer.model = models.Unigram(

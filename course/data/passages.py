@@ -222,9 +222,9 @@ def _newcomer(world: World, name: str) -> Person:
     )  # fmt: skip
 
 
-def _values(world: World, person: Person) -> tuple[dict[str, str], dict[str, str]]:
-    """Relation -> value, as the encyclopaedia has it and told more closely where there is a way to; the same in every passage."""
-    dice = Dice(world.seed, "closer", person.name)
+def _values(world: World, person: Person, *cast: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Relation -> value, as the encyclopaedia has it and told more closely where there is a way to; the same in every passage of a cast."""
+    dice = Dice(world.seed, "closer", person.name, *cast)
     # of the other sex, so that "he" and "she" in the next sentence stay clear
     friends = [name for name in world.story_names if (name in names.SHE) is (person.he == "he")]
     taste = next(food.taste for food in world.foods if food.name == person.food)
@@ -274,7 +274,7 @@ Piece = tuple[str, list[tuple[str, str, str, int]]]  # a sentence, and (person, 
 class Author:
     """Writes passages about the people of one split. The same seed, split and purpose give the same passages.
 
-    cast: the people to write about instead, at least four; they may be any that live in this seed's world.
+    cast: the people to write about instead, at least four; they may be any that live in this seed's world, and have homes and friends of their own.
     """
 
     def __init__(self, seed: int, split: str, purpose: str, cast: tuple[Person, ...] | None = None):
@@ -282,7 +282,7 @@ class Author:
         self.cast = cast or people(seed, split)
         world = microworld(seed)
         self.values = {
-            person.name: _values(world, person) for person in self.cast
+            person.name: _values(world, person, *([purpose] if cast else [])) for person in self.cast
         }  # plain, told more closely
 
     def passage(self, gaps: bool = False) -> Passage:
