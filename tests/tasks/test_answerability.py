@@ -1,7 +1,5 @@
 """Can the passage answer the question: labels as another reader finds them, and nothing in the words to tell them by."""
 
-import hashlib
-import json
 import re
 from collections import Counter, defaultdict
 
@@ -16,16 +14,6 @@ from tests.tasks.reading import FIRST, faults, read, read_question
 ROWS = {split: answerability.make(split, 0) for split in ("train", "validation", "test")}
 SAMPLE = [*ROWS["train"][:600], *ROWS["test"]]
 HE = dict.fromkeys(names.SHE, "she") | dict.fromkeys(names.HE, "he")
-
-
-def test_the_rows_of_seed_0_are_these_rows():
-    """Changes only when the task is changed on purpose: then what was measured on it has to be measured again."""
-    text = "\n".join(json.dumps(row, sort_keys=True) for row in ROWS["test"][:200])
-    assert (
-        hashlib.sha256(text.encode()).hexdigest()
-        == "8754da33c967ddccd6996532fb021223b4d795626f8a2653c9056e7f32bcac2e"
-    )
-    assert answerability.make("test", 1) != ROWS["test"] == answerability.make("test", 0)
 
 
 def test_columns_and_balance():

@@ -1,7 +1,5 @@
 """Coreference: every answer re-derived from a table of verbs and endings of this file; twins, spans, balance."""
 
-import hashlib
-import json
 import re
 from collections import Counter
 
@@ -166,9 +164,3 @@ def test_plain_sentences_say_who_without_a_pronoun():
                     assert is_first == (name == match["x"]), text
                     read += 1
     assert read == 2000
-
-
-def test_the_same_on_every_machine(data):
-    digest = hashlib.sha256(json.dumps(data["train"][:200]).encode()).hexdigest()
-    assert digest.startswith("c90f05c567243271"), digest
-    assert coreference.make("test", 1)[:50] != data["test"][:50]

@@ -1,7 +1,5 @@
 """Duplicates: every label re-derived by patterns of this file, people held out, shared words worth nothing."""
 
-import hashlib
-import json
 import re
 from collections import Counter
 
@@ -92,9 +90,3 @@ def test_ways_of_asking():
     for way in ways:
         assert way.count("{name}") == 1 and way.endswith("?") and way[0].isupper()
         assert not re.search(r"\b[Aa] [aeiou]", way)
-
-
-def test_the_same_on_every_machine(data):
-    digest = hashlib.sha256(json.dumps(data["train"][:200]).encode()).hexdigest()
-    assert digest.startswith("12ab23d7a960e259"), digest
-    assert duplicates.make("test", 1)[:50] != data["test"][:50]

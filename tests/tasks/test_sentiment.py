@@ -1,6 +1,5 @@
 """sentiment: labels read back from the text by rules of this test's own; balance; held-out words; the same everywhere."""
 
-import hashlib
 import re
 from collections import Counter
 
@@ -126,11 +125,3 @@ def test_the_loader_gives_the_columns():
 def test_other_seeds(seed):
     rows = sentiment.make("test", seed)
     assert rows != SPLITS["test"] and all(judged(row["text"]) == (row["kind"], row["label"]) for row in rows)
-
-
-def test_the_same_everywhere():
-    text = "\n".join(f"{row['label']} {row['text']} {row['reason']}" for row in SPLITS["train"][:200])
-    assert (
-        hashlib.sha256(text.encode()).hexdigest()
-        == "907c39e43a0002c53a9000b8a5d59874b79e431a214aab1bdaaa53ab65ca2fff"
-    )

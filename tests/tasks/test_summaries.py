@@ -1,7 +1,5 @@
 """Summaries: the rule that the module states, followed by a reader who knows nothing of the generator."""
 
-import hashlib
-import json
 import re
 from collections import Counter
 
@@ -15,16 +13,6 @@ WORLD = microworld(0)
 ROWS = {split: summaries.make(split, 0) for split in ("train", "validation", "test")}
 SAMPLE = [*ROWS["train"][:600], *ROWS["test"]]
 HE = dict.fromkeys(names.SHE, "she") | dict.fromkeys(names.HE, "he")
-
-
-def test_the_rows_of_seed_0_are_these_rows():
-    """Changes only when the task is changed on purpose: then what was measured on it has to be measured again."""
-    text = "\n".join(json.dumps(row, sort_keys=True) for row in ROWS["test"][:200])
-    assert (
-        hashlib.sha256(text.encode()).hexdigest()
-        == "2d7bc967ab8e1638691c25b06fbca8c50c0fa614f3c49160eff12db09e5749fc"
-    )
-    assert summaries.make("test", 1) != ROWS["test"] == summaries.make("test", 0)
 
 
 def test_columns_and_sizes():

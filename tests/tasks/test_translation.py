@@ -1,7 +1,5 @@
 """Translation: a parser of its own that knows only endings and little words, combinations held out, word for word stays low."""
 
-import hashlib
-import json
 import re
 from collections import Counter, defaultdict
 
@@ -264,9 +262,3 @@ def test_endings():
     assert max(stems.values()) == 1
     letters = set("abcĉdefgĝhĥijĵklmnoprsŝtuŭvz-")  # no q, w, x, y in Esperanto
     assert all(set(n.stem) <= letters for n in eo.NOUNS) and all(set(v.stem) <= letters for v in eo.VERBS)
-
-
-def test_the_same_on_every_machine(data):
-    digest = hashlib.sha256(json.dumps(data["train"][:200]).encode()).hexdigest()
-    assert digest.startswith("5af021634cacbd27"), digest
-    assert translation.make("test", 1)[:50] != data["test"][:50]
