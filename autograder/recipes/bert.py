@@ -17,7 +17,7 @@ import torch
 from torch.nn import functional as F
 from transformers import MegatronBertConfig, MegatronBertForPreTraining, PreTrainedTokenizerFast
 
-from autograder.recipes.examples import Lead, Leads, lines
+from autograder.recipes.examples import Hidden, Lead, Leads, judgement, lines, role
 from autograder.recipes.text import everything
 from autograder.recipes.tokenizers import wordpiece
 from course.data import names
@@ -30,12 +30,13 @@ LR = (
     1.5e-3  # telegrams alone, names of one token, lr and twice lr: 98 and 52 of 100 after 1,500 steps, seed 0
 )
 WIDTH, HEADS, LAYERS = 64, 4, 3
-# from which part of all steps on: the stage of the leads, and the shares of rows
+# From which part of all steps on: the stage of the leads, and the shares of rows. Of a review a word of praise or blame is hidden, of a
+# role who has the property.
 STAGES = (
-    (0.0, 1, {"lead": 1.0, "pair": 0.0, "line": 0.0}),
+    (0.0, 1, {"lead": 1.0}),
     (0.11, 2, {"lead": 0.8, "pair": 0.1, "line": 0.1}),
-    (0.33, 3, {"lead": 0.6, "pair": 0.2, "line": 0.2}),
-    (0.6, 3, {"lead": 0.45, "pair": 0.35, "line": 0.2}),
+    (0.33, 3, {"lead": 0.55, "pair": 0.2, "line": 0.1, "review": 0.1, "role": 0.05}),
+    (0.6, 3, {"lead": 0.4, "pair": 0.35, "line": 0.1, "review": 0.1, "role": 0.05}),
 )
 SHORT = {1: 1.0, 2: 0.3, 3: 0.05}  # of the leads of each stage are telegrams
 PLACES = 16  # dimensions for positions
@@ -135,6 +136,8 @@ class Rows:
 
     def leads(self, leads: list[Lead]) -> list[Row]:
         """[CLS] lead [SEP] passage [SEP]."""
+        if not leads:
+            return []
         encoded = self.tokenizer(
             [lead.text for lead in leads], [lead.passage.text for lead in leads], return_offsets_mapping=True
         )
@@ -153,12 +156,29 @@ class Rows:
 
     def pairs(self, pairs: list[tuple[str, str, int]]) -> list[Row]:
         """[CLS] sentences [SEP] the next ones, or those of another document [SEP]."""
+        if not pairs:
+            return []
         encoded = self.tokenizer([a for a, _, _ in pairs], [b for _, b, _ in pairs])
         return [self._row(one, label) for one, (*_, label) in zip(encoded.encodings, pairs, strict=True)]
 
+    def hidden(self, texts: list[Hidden]) -> list[Row]:
+        """[CLS] sentence [SEP]; what is hidden in it is filled as a lead's value is."""
+        if not texts:
+            return []
+        out = []
+        for one, (_, places) in zip(
+            self.tokenizer([text for text, _ in texts]).encodings, texts, strict=True
+        ):
+            row = self._row(one, NONE)
+            begins, ends = np.array(one.offsets).T
+            for start, length in places:
+                row[2][(begins < start + length) & (ends > start) & (row[2] > 0)] = LEAD
+            out.append(row)
+        return out
+
     def lines(self, texts: list[str]) -> list[Row]:
         """[CLS] sentence [SEP]."""
-        return [self._row(one, NONE) for one in self.tokenizer(texts).encodings]
+        return [self._row(one, NONE) for one in self.tokenizer(texts).encodings] if texts else []
 
     @staticmethod
     def _row(one, label: int) -> Row:
@@ -193,7 +213,7 @@ class Batches:
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast, seed: int, steps: int, stages: tuple = STAGES):
         self.rows, self.steps, self.seed, self.stages = Rows(tokenizer), steps, seed, stages
-        self.random = np.random.default_rng(seed)
+        self.random, self.dice = np.random.default_rng(seed), Dice(seed, "bert reviews and roles")
         self.chance = np.full(len(tokenizer), ORDINARY)
         self.chance[name_ids(tokenizer)] = NAME
         self.specials, self.mask = len(tokenizer.all_special_ids), tokenizer.mask_token_id
@@ -212,9 +232,11 @@ class Batches:
         stage, shares = [rest for begin, *rest in self.stages if step >= begin * self.steps][-1]
         counts = {kind: round(share * n) for kind, share in shares.items()}
         begun = 10_000 * (self.seed + 1) + step  # a seed of its own for every pool
-        rows = self.rows.leads([next(self.leads[stage]) for _ in range(counts["lead"])])
-        rows += self.rows.pairs(document_pairs(begun, counts["pair"])) if counts["pair"] else []
-        rows += self.rows.lines(lines(begun, counts["line"])) if counts["line"] else []
+        rows = self.rows.leads([next(self.leads[stage]) for _ in range(counts.get("lead", 0))])
+        rows += self.rows.pairs(document_pairs(begun, counts.get("pair", 0)))
+        rows += self.rows.lines(lines(begun, counts.get("line", 0)))
+        rows += self.rows.hidden([judgement(self.dice) for _ in range(counts.get("review", 0))])
+        rows += self.rows.hidden([role(self.dice) for _ in range(counts.get("role", 0))])
         rows.sort(key=lambda row: len(row[0]))
         self.waiting = [rows[i : i + BATCH] for i in range(0, n, BATCH)]
         self.random.shuffle(self.waiting)

@@ -1,4 +1,4 @@
-"""What the checkpoints are pretrained on, as text: leads (a fact of a passage told again or asked), and lines (single sentences).
+"""What the checkpoints are pretrained on, as text: leads (a fact of a passage told again or asked), lines (single sentences), reviews, roles.
 
     for lead in Leads(seed=0, stage=3): lead.text[lead.start :][: len(lead.value)] == lead.value
 
@@ -9,14 +9,17 @@ any other. All names of the world are met, those of the validation and test spli
 token that nothing is known of; what is told of them here says nothing of what a task tells. `lines` tells the encyclopaedia, with all its people.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from course.data import lexicon, names, schemata
+from course.data import lexicon, names
 from course.data.dice import Dice
 from course.data.english import capitalised, words
 from course.data.microworld import World, microworld
 from course.data.passages import PREDICATES, RELATIONS, SENTENCES, Author, Passage, Told, fill, people
+from course.data.reviews import BLAME, PRAISE, verdict
+from course.data.schemata import plain
 from course.data.tasks import SPLITS
 from course.data.tasks.questions import ask
 from course.data.things import Person
@@ -33,7 +36,12 @@ _MIDDLES = words("bi da di la li lo ma mi na ni no ra ri ro sa se ta ti va vi") 
 _TAILS = words("""
 bert da dor ka la lan len lia ma mar min na nar nia nor ra ran rik ro sa ska ta ten thea ton va vin wen xa zan
 """)
+_JUDGING = frozenset((*PRAISE, *BLAME))
 _REAL = frozenset(name.lower() for name in (*names.SHE, *names.HE))
+
+
+# a text, and what is hidden in it: (start, length) in characters, in order and apart
+Hidden = tuple[str, list[tuple[int, int]]]
 
 
 @dataclass(frozen=True)
@@ -186,6 +194,39 @@ def lines(seed: int, n: int) -> list[str]:
     }
     told = iter(world.statements(n, seed))
     return [
-        schemata.plain(dice, tuple(who[dice.pick(("he", "she"))])) if dice.chance(0.1) else next(told).text
+        plain(dice, tuple(who[dice.pick(("he", "she"))])) if dice.chance(0.1) else next(told).text
         for _ in range(n)
     ]
+
+
+def opinion(dice: Dice) -> Hidden:
+    """A review with its consequence hidden, or the second of its words; the plain ones, of which there are many, less often."""
+    text = verdict(dice)
+    while not any(word in text for word in ("although", "but", " not ")) and dice.chance(0.4):
+        text = verdict(dice)
+    if ", so " in text:
+        start = text.index(", so ") + len(", so ")
+        return text, [(start, len(text) - 1 - start)]
+    if ", because " in text:
+        return text, [(0, text.index(", because "))]
+    last = text.split()[-1]
+    return text, [(len(text) - len(last), len(last) - 1)]
+
+
+def judgement(dice: Dice) -> Hidden:
+    """A review with one of its words of praise or blame hidden; as `opinion`, for models that see how long what is hidden is."""
+    text = verdict(dice)
+    found = dice.pick([match for match in re.finditer(r"[a-z]+", text) if match[0] in _JUDGING])
+    return text, [(found.start(), len(found[0]))]
+
+
+_FIRST = re.compile(r"((?:The )?\w+) ")
+_REASON = re.compile(r"(?:because|since|until) ((?:the )?\w+)")
+
+
+def role(dice: Dice) -> Hidden:
+    """A sentence of `schemata`, with the one of two hidden who has the property."""
+    text = plain(dice, (made_up_name(dice), made_up_name(dice)))
+    found = _FIRST.match(text) if ", and so " in text else _REASON.search(text)
+    start, end = found.span(1)
+    return text, [(start, end - start)]

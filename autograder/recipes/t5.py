@@ -32,7 +32,7 @@ import torch
 from torch.nn import functional as F
 from transformers import PreTrainedTokenizerFast, T5Config, T5ForConditionalGeneration
 
-from autograder.recipes.examples import Leads, in_few_words, lines, made_up_name, told_again
+from autograder.recipes.examples import Hidden, Leads, in_few_words, lines, opinion, role, told_again
 from autograder.recipes.text import everything
 from autograder.recipes.text_to_text import to_text
 from autograder.recipes.tokenizers import unigram
@@ -41,8 +41,6 @@ from course.data.dice import Dice
 from course.data.english import capitalised
 from course.data.microworld import microworld
 from course.data.passages import PREDICATES, RELATIONS, SENTENCES, Passage, Told, fill, people
-from course.data.reviews import verdict
-from course.data.schemata import plain
 from course.data.tasks import rows as task_rows
 from course.training import fit
 
@@ -70,8 +68,6 @@ WORDS, BIASES = 5, 15  # times the learning rate, for embeddings and for the bia
 NONE = -100
 
 Row = tuple[list[int], list[int]]  # what the encoder reads, what the decoder writes
-# a text, and what is hidden in it: (start, length) in characters, in order and apart
-Hidden = tuple[str, list[tuple[int, int]]]
 
 
 def config(vocabulary: int) -> T5Config:
@@ -301,32 +297,6 @@ class Facts:
             return capitalised(text), [(start, len(value))]
         text, start = fill(dice.pick(PREDICATES[relation]), person, value)
         return f"{person.name} {text}.", [(start + len(person.name) + 1, len(value))]
-
-
-def opinion(dice: Dice) -> Hidden:
-    """A review with its consequence hidden, or the second of its words; the plain ones, of which there are many, less often."""
-    text = verdict(dice)
-    while not any(word in text for word in ("although", "but", " not ")) and dice.chance(0.4):
-        text = verdict(dice)
-    if ", so " in text:
-        start = text.index(", so ") + len(", so ")
-        return text, [(start, len(text) - 1 - start)]
-    if ", because " in text:
-        return text, [(0, text.index(", because "))]
-    last = text.split()[-1]
-    return text, [(len(text) - len(last), len(last) - 1)]
-
-
-_FIRST = re.compile(r"((?:The )?\w+) ")
-_REASON = re.compile(r"(?:because|since|until) ((?:the )?\w+)")
-
-
-def role(dice: Dice) -> Hidden:
-    """A sentence of `schemata`, with the one of two hidden who has the property."""
-    text = plain(dice, (made_up_name(dice), made_up_name(dice)))
-    found = _FIRST.match(text) if ", and so " in text else _REASON.search(text)
-    start, end = found.span(1)
-    return text, [(start, end - start)]
 
 
 _CONFUSED = (

@@ -6,10 +6,12 @@ for line in everything(seed=0): ...
 from collections.abc import Iterator
 
 from autograder.recipes.examples import lines
+from course.data.dice import Dice
 from course.data.microworld import microworld
+from course.data.reviews import verdict
 from course.data.tasks import TASKS, rows
 
-STATEMENTS, ARTICLES = 30_000, 4_000
+STATEMENTS, ARTICLES, REVIEWS = 30_000, 4_000, 12_000
 EACH = 3_000  # rows of a task
 _NOT_TEXT = {"id", "reason", "kind", "relation", "topic", "word"}
 _ESPERANTO = "esperanto"  # the column
@@ -28,6 +30,8 @@ def everything(seed: int = 0, text_to_text: bool = True) -> Iterator[str]:
     """Lines of text, in a fixed order; without the Esperanto and the prefixes for a model that reads English and fills places."""
     yield from lines(seed, STATEMENTS)
     yield from (" ".join(a.sentences) for a in microworld(seed).articles(ARTICLES))
+    dice = Dice(seed, "text of reviews")  # those of `sentiment` praise and blame with half of the words only
+    yield from (verdict(dice) for _ in range(REVIEWS))
     for task in TASKS:
         for row in rows(task, "train", seed)[:EACH]:
             for name, value in row.items():
