@@ -64,7 +64,7 @@ def masked(seed: int) -> tuple[float, float, Watch]:
             model, batch | {"next_sentence_label": torch.full_like(batch["next_sentence_label"], bert.NONE)}
         )
 
-    held_out = bert.Batches(tokenizer, -2, MASKED_STEPS, ARTICLES)
+    held_out = bert.Batches(tokenizer, 99, MASKED_STEPS, ARTICLES)
     fixed = [held_out(0) for _ in range(12)]
 
     def measure(model):

@@ -117,7 +117,7 @@ def test_common_words_are_whole_and_rare_ones_split(pieces):
     assert pieces["bert"].tokenize("Ada lives in Alderton") == ["ada", "lives", "in", "alderton"]
     assert len(pieces["bert"].tokenize("Zwetschgenknoedel")) > 2
     assert pieces["gpt"].tokenize("Ada lives in Alderton") == ["▁Ada", "▁lives", "▁in", "▁Alderton"]
-    # people of the test split are in no text that a vocabulary was counted from
+    # not all held-out people are in the text that a vocabulary was counted from
     assert any(len(pieces["bert"].tokenize(name)) > 1 for name in held_out_names())
 
 
