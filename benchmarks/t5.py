@@ -20,7 +20,7 @@ import torch
 from scipy.stats import spearmanr
 from transformers import AutoTokenizer, PreTrainedTokenizerFast, T5ForConditionalGeneration
 
-from autograder.recipes import t5
+from autograder.recipes import t5, t5_rows
 from autograder.recipes.text_to_text import from_text, listed_names, to_text
 from benchmarks.matchers import f1
 from course.data import asking
@@ -64,10 +64,10 @@ def mixture(tokenizer: PreTrainedTokenizerFast, seed: int, counts: dict[str, int
 
 def tuned(model: T5ForConditionalGeneration, examples: list[Example], seed: int, lr: float = LR) -> float:
     """Once through the examples; seconds."""
-    made = t5.batches_of(examples, TOKENS)
+    made = t5_rows.batches_of(examples, TOKENS)
     order = Dice(seed, "order").shuffled(range(len(made)))
     history = fit(
-        model, lambda step: t5.collated(made[order[step]]), t5.loss, steps=len(made), optimizer=t5.optimizer(model, lr),
+        model, lambda step: t5_rows.collated(made[order[step]]), t5.loss, steps=len(made), optimizer=t5.optimizer(model, lr),
         warmup=min(WARMUP, len(made) // 4), decay="linear", seed=seed, device="cpu", progress=False,
     )  # fmt: skip
     model.eval()

@@ -3,6 +3,7 @@
     python -m benchmarks.transfer                              # all, 3 seeds
     python -m benchmarks.transfer sentiment qa --seeds 5       # or --checkpoint FOLDER for another than the shipped one
     python -m benchmarks.transfer tasks --only entailment
+    python -m benchmarks.transfer before                       # one task before another
 
 Everything is measured on the test split, whose people (in sentiment, words) are in no text that was trained on. What
 understands nothing gets is in course/data/README.md.
@@ -347,20 +348,57 @@ def tasks(start: Start, seeds: range, only: Sequence[str] = ()) -> None:
         print(f"{task:15} {show(scores[False]):23} {show(scores[True]):23} {each:.0f}", flush=True)
 
 
+# (labelled first, then)
+ORDERS = (
+    ("entailment", "paraphrase"), ("duplicates", "paraphrase"), ("acceptability", "coreference"), ("duplicates", "entailment"),
+    ("answerability", "entailment"), ("entailment", "answerability"),
+)  # fmt: skip
+FEW, FEW_STEPS = 2_000, 1_000
+
+
+def before(start: Start, seeds: range) -> None:
+    """All rows of one task, then FEW of another; beside those few alone (Phang et al. 2018, "Sentence encoders on STILTs")."""
+    print(f"\n{'one task before another':31} {f'{FEW:,} rows alone':23} after the other task")
+    alone: dict[str, list[float]] = {}
+
+    def second(task: str, seed: int, weights: dict | None) -> float:
+        _, options, score, _ = TASKS[task]
+        model = start(True, "classification", seed, **options)
+        if weights is not None:
+            model.base_model.load_state_dict(weights)
+        train = random.Random(seed).sample(rows(task, "train", 0), FEW)
+        tune(model, texts(start.tokenizer, task, train), FEW_STEPS, seed)
+        return score(model, texts(start.tokenizer, task, rows(task, "test", 0)))
+
+    learned: dict[tuple[str, int], dict] = {}
+    for first, then in ORDERS:
+        _, options, _, steps = TASKS[first]
+        items = texts(start.tokenizer, first, rows(first, "train", 0))
+        for seed in seeds:
+            if (first, seed) not in learned:
+                model = start(True, "classification", seed, **options)
+                tune(model, items, steps, seed)
+                learned[first, seed] = model.base_model.state_dict()
+        if then not in alone:
+            alone[then] = [second(then, seed, None) for seed in seeds]
+        after = [second(then, seed, learned[first, seed]) for seed in seeds]
+        print(f"{first + ', then ' + then:31} {show(alone[then]):23} {show(after)}", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", nargs="*", choices=["sentiment", "qa", "tasks", []], default=[])
+    parser.add_argument("what", nargs="*", choices=["sentiment", "qa", "tasks", "before", []], default=[])
     parser.add_argument("--checkpoint", default=str(SHIPPED / "bert"))
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--only", nargs="*", default=())
     given = parser.parse_args()
     start, seeds = Start(given.checkpoint), range(given.seeds)
     transformers.logging.set_verbosity_error()
-    for name in given.what or ["sentiment", "qa", "tasks"]:
+    for name in given.what or ["sentiment", "qa", "tasks", "before"]:
         if name == "tasks":
             tasks(start, seeds, given.only)
         else:
-            {"sentiment": sentiment, "qa": qa}[name](start, seeds)
+            {"sentiment": sentiment, "qa": qa, "before": before}[name](start, seeds)
 
 
 if __name__ == "__main__":

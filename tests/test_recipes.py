@@ -200,6 +200,17 @@ def test_what_a_batch_hides(pieces):
     assert 0.7 < hidden / kept < 1
 
 
+def test_a_share_of_the_texts_comes_again(pieces, monkeypatch):
+    monkeypatch.setattr(bert, "POOL", 5)
+    seen = []
+    for share in (1.0, 0.1):
+        batches = bert.Batches(pieces["bert"], 0, 200, share=share)
+        made = [batches(step) for step in range(200)]
+        truth = [torch.where(b["labels"] == bert.NONE, b["input_ids"], b["labels"]) for b in made]
+        seen.append({tuple(row.tolist()) for rows in truth for row in rows})
+    assert len(seen[1]) < 0.25 * len(seen[0])
+
+
 def test_the_loss_begins_near_that_of_guessing(pieces):
     model = bert.fresh(1600, 0)
     batch = bert.Batches(pieces["bert"], 0, 100)(0)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from autograder.recipes import examples, t5
+from autograder.recipes import examples, t5, t5_rows
 from autograder.recipes.text import everything
 from autograder.recipes.text_to_text import TEXT_TO_TEXT, from_text, listed_names, to_text
 from autograder.recipes.tokenizers import unigram
@@ -113,12 +113,12 @@ def restored(tokenizer, row):
 
 
 def test_hidden_values_can_be_put_back(tokenizer):
-    made, dice = t5.Rows(tokenizer, 0), Dice(0, "test")
+    made, dice = t5_rows.Rows(tokenizer, 0), Dice(0, "test")
     passages = [lead.passage for lead in itertools.islice(examples.Leads(0, 3), 60)]
-    texts = [t5.retold(dice, passage, 2) for passage in passages]
-    texts += [t5.telegram(dice, lead.passage) for lead in itertools.islice(examples.Leads(0, 2), 60)]
-    texts += [t5.opinion(dice) for _ in range(60)] + [t5.role(dice) for _ in range(60)]
-    facts = t5.Facts(0)
+    texts = [t5_rows.retold(dice, passage, 2) for passage in passages]
+    texts += [t5_rows.telegram(dice, lead.passage) for lead in itertools.islice(examples.Leads(0, 2), 60)]
+    texts += [examples.opinion(dice) for _ in range(60)] + [examples.role(dice) for _ in range(60)]
+    facts = t5_rows.Facts(0)
     texts += [facts() for _ in range(60)]
     for (text, places), row in zip(texts, made.hidden(texts), strict=True):
         assert restored(tokenizer, row) == tokenizer(text, add_special_tokens=False).input_ids
@@ -127,7 +127,7 @@ def test_hidden_values_can_be_put_back(tokenizer):
 
 
 def test_spans_are_those_of_the_paper(tokenizer):
-    made = t5.Rows(tokenizer, 0)
+    made = t5_rows.Rows(tokenizer, 0)
     texts = [passage.passage.text for passage in itertools.islice(examples.Leads(0, 3), 200)]
     for text, row in zip(texts, made.corrupted(texts), strict=True):
         ids = tokenizer(text, add_special_tokens=False).input_ids
@@ -139,7 +139,7 @@ def test_spans_are_those_of_the_paper(tokenizer):
 
 
 def test_what_is_wrong_is_told(tokenizer):
-    wrong = t5.Wrong(0, list(itertools.islice(everything(0), 5_000)))
+    wrong = t5_rows.Wrong(0, list(itertools.islice(everything(0), 5_000)))
     found = 0
     for text in itertools.islice(everything(0), 200):
         bad, right = wrong(text)
@@ -147,14 +147,14 @@ def test_what_is_wrong_is_told(tokenizer):
         found += bool(right) and right.split()[0] in text
     assert found > 60
     sentinel = len(tokenizer) - 1
-    ((read, written),) = t5.Rows(tokenizer, 0).mended([("An cat sat.", "A")])
+    ((read, written),) = t5_rows.Rows(tokenizer, 0).mended([("An cat sat.", "A")])
     assert read[-2:] == [sentinel, 1] and written[0] == sentinel and tokenizer.decode(written[1:-1]) == "A"
 
 
 def test_a_lead_may_tell_what_is_not_so():
     dice, said = Dice(0, "test"), []
     for lead in itertools.islice(examples.Leads(0, 3), 300):
-        text, right = t5.wrong_lead(dice, lead.passage)
+        text, right = t5_rows.wrong_lead(dice, lead.passage)
         assert lead.passage.text in text
         assert right in {"", *(t.value for t in lead.passage.told), *(t.person for t in lead.passage.told)}
         said.append(right)
@@ -163,7 +163,7 @@ def test_a_lead_may_tell_what_is_not_so():
 
 def test_nobody_is_asked_about_whom_the_closed_book_asks_later():
     facts, later = (
-        t5.Facts(0),
+        t5_rows.Facts(0),
         {row["person"] for s in ("validation", "test") for row in rows("closed_book", s, 0)},
     )
     asked = [text for text, _ in (facts() for _ in range(4000)) if "?" in text]
@@ -173,9 +173,10 @@ def test_nobody_is_asked_about_whom_the_closed_book_asks_later():
 
 
 def test_all_rows_of_a_task_come_before_any_comes_again(tokenizer, monkeypatch):
-    monkeypatch.setattr(t5, "MIXTURE", {"sentiment": 3, "coreference": 1})
-    tasks = t5.Tasks(tokenizer, 0)
-    all_rows = rows("sentiment", "train", 0)
+    monkeypatch.setattr(t5_rows, "MIXTURE", {"sentiment": 3, "coreference": 1})
+    monkeypatch.setitem(t5_rows.MORE, "sentiment", 1.5)
+    tasks = t5_rows.Tasks(tokenizer, 0)
+    all_rows = rows("sentiment", "train", 0, 6_000)
     sources = tokenizer([to_text("sentiment", row)[0] for row in all_rows]).input_ids
     made = [read for read, _ in tasks(2_000) + tasks(2_000) + tasks(len(all_rows) * 4 // 3 - 4_000)]
     seen = [read for read in made if read[:3] == sources[0][:3]]
@@ -183,17 +184,17 @@ def test_all_rows_of_a_task_come_before_any_comes_again(tokenizer, monkeypatch):
 
 
 def test_batches_of_every_stage(tokenizer):
-    batches = t5.Batches(tokenizer, 0, 100)
+    batches = t5_rows.Batches(tokenizer, 0, 100)
     prefixes = tuple(
         tokenizer(text, add_special_tokens=False).input_ids[0] for text in ("mnli", "cola", "wsc")
     )
     begun = []
-    for step in (0, 20, 40, 80):
+    for step in (0, 10, 20, 80):
         batches.waiting = []
         batch = batches(step)
         pool = [batch, *batches.waiting]
-        assert all(one["input_ids"].numel() <= t5.TOKENS for one in pool)
-        assert all((one["labels"] != t5.NONE).any(1).all() for one in pool)
+        assert all(one["input_ids"].numel() <= t5_rows.TOKENS for one in pool)
+        assert all((one["labels"] != t5_rows.NONE).any(1).all() for one in pool)
         begun.append(
             sum(int(torch.isin(one["input_ids"][:, 0], torch.tensor(prefixes)).sum()) for one in pool)
         )
@@ -213,9 +214,9 @@ def test_right_is_what_greedy_decoding_writes(tokenizer):
 
 
 def test_parts_add_up():
-    parts = t5.Rows.__new__(t5.Rows)
+    parts = t5_rows.Rows.__new__(t5_rows.Rows)
     parts.random = np.random.default_rng(0)
     for n, k in ((10, 3), (5, 5), (7, 1)):
-        made = [tuple(t5.Rows._parts(parts, n, k)) for _ in range(1000)]
+        made = [tuple(t5_rows.Rows._parts(parts, n, k)) for _ in range(1000)]
         assert all(sum(p) == n and len(p) == k and min(p) >= 1 for p in made)
         assert len(set(made)) == math.comb(n - 1, k - 1)

@@ -27,7 +27,7 @@ class Recipe(NamedTuple):
 _MET = """Texts drawn with another seed. Many of their sentences were met in training, as the world has only so many; "unseen" leaves out every
 text that was met as a whole."""
 MODELS = {
-    "elmo": Recipe("two stacks of LSTMs that read in opposite directions", "perplexity from the left", False, _MET),
+    "elmo": Recipe("two stacks of LSTMs that read in opposite directions", "perplexity", False, _MET),
     "gpt": Recipe("GPT-2, tiny", "perplexity", False, _MET),
     "bert": Recipe("a pre-norm BERT, tiny: masked places and next sentences", "copied", True, """Parts of 1. Values filled exactly about people of the
 validation split: in few words beside the name (telegrams), in passages of one relation, in whole passages (copied); who knows the relation and

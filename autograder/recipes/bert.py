@@ -11,7 +11,6 @@ who knows the relation, and from the number of [MASK] how long the value is, gue
 """
 
 import itertools
-import time
 
 import numpy as np
 import torch
@@ -21,10 +20,10 @@ from transformers import MegatronBertConfig, MegatronBertForPreTraining, PreTrai
 from autograder.recipes.examples import Hidden, Lead, Leads, judgement, lines, role
 from autograder.recipes.text import everything
 from autograder.recipes.tokenizers import wordpiece
+from autograder.recipes.trained import trained
 from course.data import names
 from course.data.dice import Dice
 from course.data.microworld import microworld
-from course.training import fit
 
 STEPS, BATCH, WARMUP = 20_000, 32, 150
 LR = 1.5e-3  # telegrams alone, names of one token: 98 of 100 after 1,500 steps, and 52 with twice that rate (seed 0)
@@ -208,9 +207,19 @@ def document_pairs(seed: int, n: int) -> list[tuple[str, str, int]]:
 
 # --- batches ---------------------------------------------------------------------------------------------------------------
 class Batches:
-    """step -> a batch. Texts are drawn as they are needed, none twice."""
+    """step -> a batch. Texts are drawn as they are needed, none twice.
 
-    def __init__(self, tokenizer: PreTrainedTokenizerFast, seed: int, steps: int, stages: tuple = STAGES):
+    share: the part of all texts that are drawn; they come again and again, with other places hidden, as if there were no more text.
+    """
+
+    def __init__(
+        self,
+        tokenizer: PreTrainedTokenizerFast,
+        seed: int,
+        steps: int,
+        stages: tuple = STAGES,
+        share: float = 1.0,
+    ):
         self.rows, self.steps, self.seed, self.stages = Rows(tokenizer), steps, seed, stages
         self.random, self.dice = np.random.default_rng(seed), Dice(seed, "bert reviews and roles")
         self.chance = np.full(len(tokenizer), ORDINARY)
@@ -220,6 +229,8 @@ class Batches:
             stage: iter(Leads(seed, stage, each=stage > 1, short=share)) for stage, share in SHORT.items()
         }
         self.waiting: list[list[Row]] = []
+        self.share = share
+        self.pools: list[list[list[list[Row]]]] = [[] for _ in stages]  # of each stage, where they come again
 
     def __call__(self, step: int) -> dict[str, torch.Tensor]:
         if not self.waiting:
@@ -227,8 +238,21 @@ class Batches:
         return self._hidden(*padded(self.waiting.pop()))
 
     def _refill(self, step: int) -> None:
+        number = sum(step >= begin * self.steps for begin, *_ in self.stages) - 1
+        begins = [begin for begin, *_ in self.stages] + [1.0]
+        pools = self.pools[number]
+        if len(pools) >= self.share * (begins[number + 1] - begins[number]) * self.steps / POOL:
+            pools.append(pools.pop(0))
+            self.waiting = list(pools[-1])
+        else:
+            self.waiting = self._pool(step, number)
+            if self.share < 1:
+                pools.append(list(self.waiting))
+        self.random.shuffle(self.waiting)
+
+    def _pool(self, step: int, number: int) -> list[list[Row]]:
         n = POOL * BATCH
-        stage, shares = [rest for begin, *rest in self.stages if step >= begin * self.steps][-1]
+        _, stage, shares = self.stages[number]
         counts = {kind: round(share * n) for kind, share in shares.items()}
         begun = 10_000 * (self.seed + 1) + step  # a seed of its own for every pool
         rows = self.rows.leads([next(self.leads[stage]) for _ in range(counts.get("lead", 0))])
@@ -237,8 +261,7 @@ class Batches:
         rows += self.rows.hidden([judgement(self.dice) for _ in range(counts.get("review", 0))])
         rows += self.rows.hidden([role(self.dice) for _ in range(counts.get("role", 0))])
         rows.sort(key=lambda row: len(row[0]))
-        self.waiting = [rows[i : i + BATCH] for i in range(0, n, BATCH)]
-        self.random.shuffle(self.waiting)
+        return [rows[i : i + BATCH] for i in range(0, n, BATCH)]
 
     def _hidden(self, ids, types, groups, labels) -> dict[str, torch.Tensor]:
         """80 % of the chosen places become [MASK], 10 % a random token, 10 % stay; of a lead all become [MASK]."""
@@ -306,7 +329,7 @@ class Examination:
                 ("copied", iter(Leads(1, 3, held_out=True))),
             )
         }
-        self.pairs = rows.pairs(document_pairs(-1, n))
+        self.pairs = rows.pairs(document_pairs(-1, 1000))  # so many, for their names are few
         self.lines = rows.lines(lines(-1, n))
 
     @torch.no_grad()
@@ -362,29 +385,17 @@ class Examination:
 
 
 def train(
-    seed: int = 0, steps: int = STEPS, progress: bool = True, watch: int | None = None
+    seed: int = 0, steps: int = STEPS, progress: bool = True, watch: int | None = None, share: float = 1.0
 ) -> tuple[MegatronBertForPreTraining, PreTrainedTokenizerFast, dict[str, float]]:
-    """(model, tokenizer, what it got on held-out text). watch: print that every so many steps."""
+    """(model, tokenizer, what it got on held-out text). watch: print that every so many steps. share: see `Batches`."""
     tokenizer = wordpiece(everything(0, text_to_text=False))
     model, examination = fresh(len(tokenizer), seed), Examination(tokenizer)
     matrices = [p for p in model.parameters() if p.ndim > 1]
     vectors = [p for p in model.parameters() if p.ndim == 1]
     groups = [{"params": matrices, "weight_decay": 0.01}, {"params": vectors, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups, lr=LR, betas=(0.9, 0.98))
-    began = time.perf_counter()
-
-    def report(model: MegatronBertForPreTraining) -> float:
-        figures = examination(model)
-        print(
-            f"{time.perf_counter() - began:6.0f} s", {k: round(v, 3) for k, v in figures.items()}, flush=True
-        )
-        return -figures["copied"]
-
-    history = fit(
-        model, Batches(tokenizer, seed, steps), loss, steps=steps, optimizer=optimizer, warmup=WARMUP, decay=0.35, seed=seed, device="cpu",
-        evaluate=report if watch else None, every=watch, progress=progress,
+    figures = trained(
+        model, Batches(tokenizer, seed, steps, share=share), loss, optimizer, examination,
+        steps=steps, warmup=WARMUP, decay=0.35, seed=seed, progress=progress, watch=watch,
     )  # fmt: skip
-    model.eval()
-    tail = history.losses[-200:]
-    figures = examination(model) | {"loss": sum(tail) / len(tail), "steps": steps, "seconds": history.seconds}
     return model, tokenizer, figures

@@ -121,7 +121,7 @@ def train(
 def measured(
     parts: nn.ModuleDict, tokenizer: PreTrainedTokenizerFast, trained_on: list[str]
 ) -> dict[str, float]:
-    """Perplexity from the left and from the right on `held_out` texts."""
+    """Perplexity on `held_out` texts: of both directions together (the geometric mean), from the left and from the right."""
     out = {}
     for kind, chosen in held_out(trained_on).items():
         total, tokens = [0.0, 0.0], 0
@@ -130,6 +130,6 @@ def measured(
             tokens += n
             for i, value in enumerate(losses(parts, ids)):
                 total[i] += value.item() * n
-        out[f"perplexity from the left{kind}"] = math.exp(total[0] / tokens)
-        out[f"from the right{kind}"] = math.exp(total[1] / tokens)
+        out[f"perplexity{kind}"] = math.exp(sum(total) / 2 / tokens)
+        out[f"from the left{kind}"], out[f"from the right{kind}"] = (math.exp(one / tokens) for one in total)
     return out

@@ -1,6 +1,6 @@
 """Tasks made from the micro-world, as rows whose label is known to be true and says why.
 
-A task is a module of this package with `make(split, seed) -> rows`, and its name in `TASKS`; `course.load_task` turns the rows
+A task is a module of this package with `make(split, seed, n=None) -> rows`, and its name in `TASKS`; `course.load_task` turns the rows
 into a Dataset. A module's docstring lists its columns.
 """
 
@@ -16,9 +16,9 @@ TASKS = (
 Row = dict[str, Any]
 
 
-def rows(name: str, split: str, seed: int) -> list[Row]:
-    """All rows of a split of a task in `TASKS`. Raises ValueError for a bad seed."""
+def rows(name: str, split: str, seed: int, n: int | None = None) -> list[Row]:
+    """All rows of a split of a task in `TASKS`; or n made in the same way of the same people. Raises ValueError for a bad seed."""
     from course.data.microworld import microworld
 
     microworld(seed)
-    return import_module(f"course.data.tasks.{name}").make(split, seed)
+    return import_module(f"course.data.tasks.{name}").make(split, seed, n)

@@ -306,12 +306,12 @@ MAKERS: dict[str, Callable[[Dice, Words], Pair]] = {
 }  # fmt: skip
 
 
-def make(split: str, seed: int) -> list[Row]:
+def make(split: str, seed: int, n: int | None = None) -> list[Row]:
     """As many rows of each kind, half of them acceptable; a sentence and its wrong twin are in one split, no text twice."""
     dice, those = Dice(seed, "acceptability", split), words(seed, split)
     kinds = tuple(MAKERS)
     rows: dict[str, Row] = {}
-    while (i := len(rows) // 2) < SIZES[split] // 2:
+    while (i := len(rows) // 2) < (n or SIZES[split]) // 2:
         kind = kinds[i % len(kinds)]
         pair = MAKERS[kind](dice, those)
         frame = "{s}" if pair.mark == "?" else dice.pick(_FRAMES)

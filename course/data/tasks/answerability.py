@@ -12,11 +12,11 @@ from course.data.tasks.questions import ask, why, why_not
 SIZES = {"train": 8_000, "validation": 800, "test": 800}
 
 
-def make(split: str, seed: int) -> list[Row]:
+def make(split: str, seed: int, n: int | None = None) -> list[Row]:
     """Half of the rows are 1, half 0; the people of one split, and so the passages, are in no other."""
     author, dice = Author(seed, split, "answerability"), Dice(seed, "answerability", split)
     rows = []
-    for _ in range(SIZES[split] // 2):
+    for _ in range((n or SIZES[split]) // 2):
         passage = author.passage(gaps=True)
         lacking, relation = dice.pick(passage.untold)
         told = dice.pick([told for told in passage.told if told.relation == relation])

@@ -48,10 +48,10 @@ _QUESTIONS: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
-def make(split: str, seed: int) -> list[Row]:
+def make(split: str, seed: int, n: int | None = None) -> list[Row]:
     """Questions about people of the encyclopaedia; the facts are in the world's sentences and articles.
 
-    Two questions a fact; the people of one split are in no other. An answer is written as the text writes it.
+    Two questions a fact, and n of them or all there are; the people of one split are in no other. An answer is written as the text writes it.
     """
     world = microworld(seed)
     low, high = (part * len(world.jobs) for part in _PEOPLE[split])
@@ -61,7 +61,7 @@ def make(split: str, seed: int) -> list[Row]:
         for relation, (questions, reason) in _QUESTIONS.items()
         for row in _rows(person, relation, questions, reason)
     ]
-    return Dice(seed, "closed_book", split).shuffled(rows)
+    return Dice(seed, "closed_book", split).shuffled(rows)[:n]
 
 
 def _rows(person: Person, relation: str, questions: tuple[str, ...], reason: str) -> list[Row]:

@@ -20,7 +20,7 @@ from course.data.tasks import Row
 SIZES = {"train": 6000, "validation": 800, "test": 800}
 
 
-def make(split: str, seed: int) -> list[Row]:
+def make(split: str, seed: int, n: int | None = None) -> list[Row]:
     """Pairs of rows that differ in the ending and in the answer, the pairs in random order; no text twice."""
     world, dice = microworld(seed), Dice(seed, "coreference", split)
     pool = world.story_names + world.unused_names
@@ -33,7 +33,7 @@ def make(split: str, seed: int) -> list[Row]:
     schemata = {"train": (0, 1, 2), "validation": (3,), "test": (4,)}[split]
     rows: list[Row] = []
     seen: set[str] = set()
-    while len(rows) < SIZES[split]:
+    while len(rows) < (n or SIZES[split]):
         # families, schemata, sides and endings in turn, so that all are as frequent
         turn = len(rows) // 2
         turn, family = divmod(turn, len(FAMILIES))

@@ -25,7 +25,7 @@ _WAYS = tuple((relation, way) for relation, ways in QUESTIONS.items() for way in
 _WORDS = re.compile(r"\w+")
 
 
-def make(split: str, seed: int) -> list[Row]:
+def make(split: str, seed: int, n: int | None = None) -> list[Row]:
     """Pairs of questions, half of them duplicates; no pair twice, and the order of the two is random."""
     world, dice = microworld(seed), Dice(seed, "duplicates", split)
     low, high = (part * len(world.jobs) for part in _PEOPLE[split])
@@ -33,7 +33,7 @@ def make(split: str, seed: int) -> list[Row]:
     rows: list[Row] = []
     seen: set[tuple[str, str]] = set()
     waiting: dict[tuple[int, int], list[Row]] = {}  # by label and share of common words
-    while len(rows) < SIZES[split]:
+    while len(rows) < (n or SIZES[split]):
         row = _draw(dice, people)
         key = min((row["text_a"], row["text_b"]), (row["text_b"], row["text_a"]))
         if key[0] == key[1] or key in seen:

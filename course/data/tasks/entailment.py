@@ -146,11 +146,11 @@ def _drawn(seed: int, kind: str, name: str) -> Thing:
     return Thing(name, "it", {relation: dice.pick(VALUES[relation]) for relation in RELATIONS[kind]})
 
 
-def make(split: str, seed: int) -> list[Row]:
+def make(split: str, seed: int, n: int | None = None) -> list[Row]:
     """A third of each label in each kind; people, animals and towns of one split are in no other, and no pair comes twice."""
     dice = Dice(seed, "entailment", split)
     rows: dict[tuple[str, str], Row] = {}
-    while (i := len(rows)) < SIZES[split]:
+    while (i := len(rows)) < (n or SIZES[split]):
         kind = KINDS[i // 3 % len(KINDS)]
         row = _row(dice, things(seed, split)[kind], kind, label=i % 3)
         rows.setdefault((row["premise"], row["hypothesis"]), row)

@@ -126,11 +126,11 @@ _ORGS = {"paper": (0,), "team": (1,), "team2": (1,), "org": (0, 1, 2, 3, 4, 5)} 
 _FIRMS = ("and Sons", "and Daughters", "Brothers", "and Company")
 
 
-def make(split: str, seed: int) -> list[Row]:
+def make(split: str, seed: int, n: int | None = None) -> list[Row]:
     """Sentences with every name tagged; no sentence twice, none in two splits, and no two splits share a person."""
     author = _Author(microworld(seed), split)
     rows: dict[str, Row] = {}
-    while len(rows) < SIZES[split]:
+    while len(rows) < (n or SIZES[split]):
         row = author.row()
         if author.own or _home(row["text"]) == split:
             rows.setdefault(row["text"], row)

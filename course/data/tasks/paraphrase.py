@@ -214,13 +214,13 @@ class _Pairs:
         return first, [new, kept] if i == 0 else [kept, new]
 
 
-def make(split: str, seed: int) -> list[Row]:
+def make(split: str, seed: int, n: int | None = None) -> list[Row]:
     """Half of each kind has label 1; the people of one split are in no other, and no pair comes twice."""
     dice = Dice(seed, "paraphrase", split)
     pairs = _Pairs(seed, split, dice)
     rows: dict[tuple[str, str], Row] = {}
     i = 0
-    while len(rows) < SIZES[split]:
+    while len(rows) < (n or SIZES[split]):
         label, kind = i % 2, KINDS[i // 2 % len(KINDS)]
         first, other = getattr(pairs, f"of_{kind}")()
         row = _row(dice, first, first if label else other, label, kind)

@@ -108,21 +108,22 @@ NOUNS = {
 }  # fmt: skip
 
 
-def make(split: str, seed: int) -> list[Row]:
+def make(split: str, seed: int, n: int | None = None) -> list[Row]:
     """Questions on passages, 20,000 in train; the people of one split, and so the passages, are in no other.
 
     At most two questions a passage. No question is asked of the same passage twice.
     """
-    rows = [row for _, row in asked(split, seed)]
-    rows = Dice(seed, "questions", split, "order").shuffled(rows)[: SIZES[split]]
+    n = n or SIZES[split]
+    rows = [row for _, row in asked(split, seed, n)]
+    rows = Dice(seed, "questions", split, "order").shuffled(rows)[:n]
     return [{"id": f"{split}-{seed}-{i:05}"} | row for i, row in enumerate(rows)]
 
 
-def asked(split: str, seed: int) -> Iterator[tuple[Passage, Row]]:
+def asked(split: str, seed: int, n: int | None = None) -> Iterator[tuple[Passage, Row]]:
     """The rows, in the order written and without `id`, each with its passage, which knows where every value stands."""
     author, dice = Author(seed, split, "questions"), Dice(seed, "questions", split)
     everyone = people(seed, split)
-    for i in range((SIZES[split] + 1) // 2):
+    for i in range(((n or SIZES[split]) + 1) // 2):
         # in three passages six questions, two of them without an answer
         untold = i % 3 < 2 and dice.chance(2 / 3)
         passage = author.passage(gaps=untold or dice.chance(0.3))

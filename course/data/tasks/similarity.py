@@ -51,12 +51,12 @@ THIRDS = tuple(
 )
 
 
-def make(split: str, seed: int) -> list[Row]:
+def make(split: str, seed: int, n: int | None = None) -> list[Row]:
     """A third of the rows scores up to 1, a third over 2.5; the people of one split are in no other, no pair comes twice."""
     dice = Dice(seed, "similarity", split)
     those, possible = people(seed, split), values(seed)
     rows: dict[tuple[str, str], Row] = {}
-    while (i := len(rows)) < SIZES[split]:
+    while (i := len(rows)) < (n or SIZES[split]):
         third = THIRDS[i % 3]
         row = _row(dice, those, possible, third[i // 3 % len(third)])
         key = tuple(sorted((row["text_a"], row["text_b"])))

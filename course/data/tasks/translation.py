@@ -35,12 +35,12 @@ _NUMBERS, _OWNERS, _SIZES, _OFTEN = (tuple(d.items()) for d in (eo.NUMBERS, eo.O
 _COUNTED = tuple(n for n in eo.NOUNS if n.many)
 
 
-def make(split: str, seed: int) -> list[Row]:
+def make(split: str, seed: int, n: int | None = None) -> list[Row]:
     """Pairs of sentences, no English sentence twice; each of a held-out split has at least one held-out combination."""
     microworld(seed)
     author = _Author(seed, split)
     rows: dict[str, Row] = {}
-    while len(rows) < SIZES[split]:
+    while len(rows) < (n or SIZES[split]):
         row = author.row()
         if split == "train" or (author.pairs and _words(row) <= _seen(seed)):
             rows.setdefault(row["english"], row)

@@ -1,0 +1,71 @@
+"""How much text BERT's pretraining takes: the same steps over a part of the texts, again and again. Prints a table.
+
+    python -m benchmarks.sizes [--share 0.01 --share 0.1] [--seed 0] [--threads 1]
+
+The steps are those of the recipe, so that what differs is the text alone (as in Raffel et al. 2020, 3.4.2). Of each network: the values it
+copies in pretraining, and what `benchmarks.transfer` finds downstream with one fine-tuning seed, on test. share 1 is the recipe itself:
+the shipped checkpoint, which is not trained again.
+"""
+
+import argparse
+import random
+import tempfile
+
+import torch
+import transformers
+
+from autograder.recipes import bert
+from benchmarks import transfer
+from course.data.tasks import rows
+from course.models.loaders import SHIPPED
+
+QA_STEPS, LABELLED, SENTIMENT_STEPS = 1_500, 1_000, 1_200
+
+
+def downstream(start: transfer.Start, seed: int) -> dict[str, float]:
+    """F1 of extractive questions, and the accuracy of sentiment with LABELLED rows."""
+    answerable = {
+        split: [row for row in rows("questions", split, 0) if not row["is_impossible"]]
+        for split in ("train", "test")
+    }
+    items = {split: transfer.asked(start.tokenizer, found) for split, found in answerable.items()}
+    model = start(True, "question-answering", seed)
+    transfer.tune(model, items["train"], QA_STEPS, seed)
+    _, f1 = transfer.answers(start.tokenizer, model, items["test"], answerable["test"])
+    train = random.Random(seed).sample(rows("sentiment", "train", 0), LABELLED)
+    model = start(True, "classification", seed, num_labels=2)
+    transfer.tune(model, transfer.texts(start.tokenizer, "sentiment", train), SENTIMENT_STEPS, seed)
+    test = transfer.texts(start.tokenizer, "sentiment", rows("sentiment", "test", 0))
+    return {"questions F1": f1, "sentiment": transfer.accuracy(model, test)}
+
+
+def main() -> None:
+    """Pretrain with each share, fine-tune, print a line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--share", type=float, action="append", help="of the texts; say it again for more")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=1)
+    given = parser.parse_args()
+    torch.set_num_threads(given.threads)
+    transformers.logging.set_verbosity_error()
+    for share in given.share or (0.01, 0.1, 1.0):
+        pools = sum(
+            max(1, round(share * (end - begin) * bert.STEPS / bert.POOL))
+            for begin, end in zip(
+                [b for b, *_ in bert.STAGES], [*[b for b, *_ in bert.STAGES[1:]], 1.0], strict=True
+            )
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            figures = {}
+            if share < 1:
+                model, tokenizer, got = bert.train(given.seed, progress=False, share=share)
+                model.save_pretrained(folder)
+                tokenizer.save_pretrained(folder)
+                figures = {name: got[name] for name in ("one relation", "copied", "articles", "names")}
+            figures |= downstream(transfer.Start(folder if share < 1 else str(SHIPPED / "bert")), given.seed)
+        shown = "  ".join(f"{name} {value:.3f}" for name, value in figures.items())
+        print(f"share {share}, {pools * bert.POOL * bert.BATCH:,} rows: {shown}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
