@@ -1,6 +1,6 @@
 """What a pretrained T5 learns in minutes: one model for all text-to-text tasks, and questions without a passage. Prints tables.
 
-    python -m benchmarks.t5 --checkpoint DIR [--seeds 3] [--split test] [--threads 2]
+    python -m benchmarks.t5 [--checkpoint FOLDER] [--seeds 3] [--split test] [--threads 2]
 
 `joint` fine-tunes on the train splits of all tasks at once; beside it stands the same model from scratch with the same budget. `closed book`
 fine-tunes on the questions about the people of the train split and asks about those of the other: all their facts were in the
@@ -27,6 +27,7 @@ from course.data import asking
 from course.data.dice import Dice
 from course.data.passages import people
 from course.data.tasks import Row, rows
+from course.models.loaders import SHIPPED
 from course.training import fit
 
 # how many rows of each task (some come again) make up the three minutes
@@ -44,25 +45,17 @@ TOKENS, LR, WARMUP = 1_500, 1e-3, 50
 WRITTEN = {"similarity": 5, "summaries": 48, "entities": 64}
 ROUNDS = 12  # times through the closed-book questions
 
-Example = tuple[list[int], list[int]]
 
-
-def encoded(tokenizer: PreTrainedTokenizerFast, pairs: Sequence[tuple[str, str]]) -> list[Example]:
-    """(source, target) as ids, each with its end."""
-    sources, targets = (tokenizer(list(texts)).input_ids for texts in zip(*pairs, strict=True))
-    return list(zip(sources, targets, strict=True))
-
-
-def mixture(tokenizer: PreTrainedTokenizerFast, seed: int, counts: dict[str, int]) -> list[Example]:
+def mixture(tokenizer: PreTrainedTokenizerFast, seed: int, counts: dict[str, int]) -> list[t5_rows.Row]:
     """So many training rows of each task."""
     out = []
     for task, n in counts.items():
         made = Dice(seed, "mixture", task).shuffled(rows(task, "train", 0))
-        out += encoded(tokenizer, [to_text(task, made[i % len(made)]) for i in range(n)])
+        out += t5_rows.encoded(tokenizer, [to_text(task, made[i % len(made)]) for i in range(n)])
     return out
 
 
-def tuned(model: T5ForConditionalGeneration, examples: list[Example], seed: int, lr: float = LR) -> float:
+def tuned(model: T5ForConditionalGeneration, examples: list[t5_rows.Row], seed: int, lr: float = LR) -> float:
     """Once through the examples; seconds."""
     made = t5_rows.batches_of(examples, TOKENS)
     order = Dice(seed, "order").shuffled(range(len(made)))
@@ -92,7 +85,7 @@ def score(
     """The task's score in percent."""
     pairs = [to_text(task, row) for row in data]
     if task not in WRITTEN:
-        good = t5.right(model, encoded(tokenizer, pairs))
+        good = t5.right(model, t5_rows.encoded(tokenizer, pairs))
         return 100 * sum(good) / len(good)
     said = written(model, tokenizer, [source for source, _ in pairs], WRITTEN[task])
     if task == "summaries":
@@ -187,7 +180,9 @@ def _line(name: str, values: Sequence[float], last: str = "") -> str:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--checkpoint", required=True, help="a folder with the model and its tokenizer")
+    parser.add_argument(
+        "--checkpoint", default=str(SHIPPED / "t5"), help="a folder with the model and its tokenizer"
+    )
     parser.add_argument("--seeds", type=int, default=3, help="how many fine-tuning seeds")
     parser.add_argument("--split", choices=("validation", "test"), default="test")
     parser.add_argument("--threads", type=int, default=2)

@@ -7,7 +7,7 @@ import sys
 import pytest
 import torch
 
-from autograder.recipes import bert, elmo, gpt
+from autograder.recipes import bert, elmo, gpt, t5
 from course import load_model, load_tokenizer
 from course.models.loaders import SHIPPED, SUMS
 
@@ -74,3 +74,9 @@ def test_bert_reads_as_its_card_says():
     got = bert.Examination(load_tokenizer("bert"))(load_model("bert", head="pretraining").eval())
     for key, value in got.items():
         assert value == pytest.approx(figures("bert")[key], abs=0.01)
+
+
+def test_t5_reads_and_does_the_tasks_as_its_card_says():
+    got = t5.Examination(load_tokenizer("t5"))(load_model("t5", head="seq2seq-lm").eval())
+    for key, value in got.items():
+        assert value == pytest.approx(figures("t5")[key], abs=0.01)

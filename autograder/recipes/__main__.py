@@ -16,12 +16,15 @@ from course.models.loaders import SHIPPED, SUMS
 
 
 class Recipe(NamedTuple):
-    """What a model is; the figure that decides which seed is kept, and whether more of it is better; what its figures mean."""
+    """What a model is; the figure that decides which seed is kept, and whether more of it is better; what its figures mean; with how many
+    threads it is trained.
+    """
 
     what: str
     decides: str
     more: bool
     figures: str
+    threads: int = 1
 
 
 _MET = """Texts drawn with another seed. Many of their sentences were met in training, as the world has only so many; "unseen" leaves out every
@@ -35,7 +38,8 @@ how many pieces are hidden, but not whose the value is, guesses .61, .64 and .56
 met in training, as the world has only so many. Passages were trained on with everybody's names and facts drawn afresh. next: which halves of articles belong together (words in common tell .67)."""),
     "t5": Recipe("T5, tiny: spans, leads, facts, and then all tasks", "copied", True, """Parts of 1, written exactly. About people of the validation split: values of passages
 of one person, of one relation of several (guessing: about .4), of whole passages (copied); of few words (telegrams, people met in training).
-facts: of the encyclopaedia, met in training, hidden one by one. Passages were trained on with everybody's names and facts drawn afresh."""),
+facts: of the encyclopaedia, met in training, hidden one by one. Passages were trained on with everybody's names and facts drawn afresh.
+The tasks: of the first 300 rows of validation.""", 2),
 }  # fmt: skip
 NAMES = ", ".join(MODELS)
 
@@ -58,7 +62,10 @@ def main(
         if name not in MODELS:
             raise typer.BadParameter(f"There is no recipe {name!r}; there are {NAMES}.")
     to.mkdir(parents=True, exist_ok=True)
+    import torch
+
     for name in chosen:
+        torch.set_num_threads(MODELS[name].threads)
         make(name, seeds or [json.loads(_figures(to / name)).get("kept", 0)], to / name)
     write_sums(to)
 
@@ -127,7 +134,7 @@ def card(name: str, told: dict[str, Any], model: Any) -> str:
         + " |"
         for seed, got in told["seeds"].items()
     ]
-    size = sum(parameter.numel() for parameter in model.parameters())
+    size, threads = sum(parameter.numel() for parameter in model.parameters()), MODELS[name].threads
     table = "\n".join(rows)
     return f"""# {name}: {MODELS[name].what}
 
@@ -135,7 +142,7 @@ def card(name: str, told: dict[str, Any], model: Any) -> str:
 invented for the course, CC BY 4.0; weights MIT. `autograder/recipes/{name}.py` says what was trained on and how. The encyclopaedia is in it, with all its people;
 nothing was made from the tasks' validation and test splits. It knows a world that does not exist, and no more English than that world needs.
 
-{MODELS[name].figures} seconds: of one thread, on a machine that had other work.
+{MODELS[name].figures} seconds: with {"one thread" if threads == 1 else f"{threads} threads"}, on a machine that had other work.
 
 {table}
 """

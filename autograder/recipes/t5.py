@@ -32,10 +32,23 @@ from torch.nn import functional as F
 from transformers import PreTrainedTokenizerFast, T5Config, T5ForConditionalGeneration
 
 from autograder.recipes.examples import Leads
-from autograder.recipes.t5_rows import NONE, Batches, Facts, Row, Rows, batches_of, collated, telegram
+from autograder.recipes.t5_rows import (
+    MIXTURE,
+    NONE,
+    Batches,
+    Facts,
+    Row,
+    Rows,
+    batches_of,
+    collated,
+    encoded,
+    telegram,
+)
 from autograder.recipes.text import everything
+from autograder.recipes.text_to_text import to_text
 from autograder.recipes.tokenizers import unigram
 from autograder.recipes.trained import trained
+from course.data.tasks import rows as task_rows
 
 STEPS, LR, WARMUP, DECAY = 55_000, 1e-3, 200, 0.75
 WORDS, BIASES = 5, 15  # times the learning rate, for embeddings and for the biases of relative positions
@@ -164,7 +177,9 @@ def right(model: T5ForConditionalGeneration, rows: list[Row], tokens: int = 6_00
 
 
 class Examination:
-    """Leads about people of the validation split; telegrams of people of the train split, as a first sign; facts of the encyclopaedia, told."""
+    """Leads about people of the validation split; telegrams of people of the train split, as a first sign; facts of the encyclopaedia,
+    told; and rows of the tasks' validation splits.
+    """
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast, n: int = 300):
         rows, known = Rows(tokenizer, 1), tokenizer.get_vocab()
@@ -187,6 +202,9 @@ class Examination:
             "telegrams": rows.hidden([telegram(rows.dice, p) for p in one]),
             "facts": rows.hidden([facts() for _ in range(n)]),
         }
+        for task in MIXTURE:
+            pairs = [to_text(task, row) for row in task_rows(task, "validation", 0)[:n]]
+            self.sets[task] = encoded(tokenizer, pairs)
 
     def __call__(self, model: T5ForConditionalGeneration) -> dict[str, float]:
         """The share of each written exactly."""

@@ -7,6 +7,7 @@
 
 import itertools
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -256,10 +257,15 @@ class Tasks:
                 self.waiting[task] += self.dice.shuffled(texts)
             pairs += self.waiting[task][:wanted]
             del self.waiting[task][:wanted]
-        if not pairs:
-            return []
-        read, write = (self.tokenizer(list(texts)).input_ids for texts in zip(*pairs, strict=True))
-        return list(zip(read, write, strict=True))
+        return encoded(self.tokenizer, pairs)
+
+
+def encoded(tokenizer: PreTrainedTokenizerFast, pairs: Sequence[tuple[str, str]]) -> list[Row]:
+    """(source, target) as ids, each with its end."""
+    if not pairs:
+        return []
+    read, write = (tokenizer(list(texts)).input_ids for texts in zip(*pairs, strict=True))
+    return list(zip(read, write, strict=True))
 
 
 # --- batches ---------------------------------------------------------------------------------------------------------------
