@@ -8,6 +8,7 @@ the shipped checkpoint, which is not trained again.
 """
 
 import argparse
+import math
 import random
 import tempfile
 
@@ -50,7 +51,7 @@ def main() -> None:
     transformers.logging.set_verbosity_error()
     for share in given.share or (0.01, 0.1, 1.0):
         pools = sum(
-            max(1, round(share * (end - begin) * bert.STEPS / bert.POOL))
+            math.ceil(share * (end - begin) * bert.STEPS / bert.POOL)
             for begin, end in zip(
                 [b for b, *_ in bert.STAGES], [*[b for b, *_ in bert.STAGES[1:]], 1.0], strict=True
             )

@@ -1,6 +1,6 @@
 """Rows for T5: what the encoder reads and what the decoder writes, and batches of them.
 
-    batch = Batches(tokenizer, seed=0, steps=30_000)(step)
+    batch = Batches(tokenizer, seed=0, steps=55_000)(step)
 
 `autograder/recipes/t5.py` tells which kinds there are and what for.
 """
@@ -22,7 +22,7 @@ from course.data.microworld import microworld
 from course.data.passages import PREDICATES, RELATIONS, SENTENCES, Passage, Told, fill, people
 from course.data.tasks import rows as task_rows
 
-TOKENS = 1_000  # a batch reads about
+TOKENS = 1_000  # the most that a batch reads, padding included
 STAGES = (0.03, 0.1, 0.25)  # the second and later stages begin after these parts of all steps
 LEADS = (1, 2, 3, 3)  # the stage of the leads in each
 MOST = (1, 1, 2, 2)  # leads to a passage
@@ -297,7 +297,7 @@ def _padded(rows: list[list[int]], value: int) -> torch.Tensor:
 
 
 class Batches:
-    """step -> a batch. Texts are drawn as they are needed, none twice."""
+    """step -> a batch. Texts are drawn as they are needed; only the rows of tasks come again, when all of a task have come."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast, seed: int, steps: int):
         self.rows, self.facts, self.steps, self.seed = Rows(tokenizer, seed), Facts(seed), steps, seed
