@@ -13,7 +13,8 @@ import traitlets
 from ipywidgets.widgets.widget import _instances
 
 import course.widgets
-from course.widgets import EmbeddingMap, WindowStepper, base, cells, embedding_map
+from course import masks
+from course.widgets import EmbeddingMap, MaskExplorer, WindowStepper, base, cells, embedding_map
 
 RUNNING = "the legislators believed that they were on the right side of history, so they changed the law"
 RIGHT = 8
@@ -308,3 +309,111 @@ def test_without_cell_ids_nothing_is_closed(run_cell):
     run_cell(None)
     WindowStepper("a b")
     assert first.comm is not None
+
+
+# The mask explorer --------------------------------------------------------------------------------------------------
+
+WE = "we were on the right side of history"
+
+
+def test_explorer_holds_the_mask_with_its_edits():
+    explorer = MaskExplorer(WE, masks.causal())
+    assert (explorer.mask == masks.causal().array(8)).all() and not explorer.edits.any()
+    edits = np.zeros((8, 8), bool)
+    edits[2, 5] = edits[7, 7] = True
+    explorer.flipped = np.packbits(edits).tobytes()
+    assert (explorer.mask == masks.causal().array(8) ^ edits).all()
+    exec(explorer.code("numpy"), space := {})
+    assert (space["mask"] == explorer.mask).all()
+    explorer.text = "four words are here"
+    assert explorer.tokens == ["four", "words", "are", "here"] and explorer.mask.shape == (4, 4)
+    assert not explorer.edits.any(), "they were cells of another text"
+
+
+def test_explorer_takes_masks_in_all_ways():
+    array = np.random.default_rng(0).random((8, 8)) < 0.5
+    assert (MaskExplorer(WE, array).mask == array).all()
+    assert (
+        MaskExplorer(WE, "prefix_lm(3) and not padding(2)").mask
+        == (masks.prefix_lm(3) & ~masks.padding(2)).array(8)
+    ).all()
+    assert (MaskExplorer(["a", "b c"]).mask == masks.causal().array(2)).all()
+    assert MaskExplorer("").mask.shape == (0, 0)
+
+
+def test_explorer_state_goes_to_json_and_back():
+    explorer = MaskExplorer(WE, np.random.default_rng(0).random((8, 8)) < 0.5, layers=7)
+    again = MaskExplorer.from_json(explorer.to_json())
+    assert (again.mask == explorer.mask).all() and again.layers == 7 and again.tokens == explorer.tokens
+    given = MaskExplorer(["New York", "<b>"], masks.fully_visible())
+    assert MaskExplorer.from_json(given.to_json()).tokens == ["New York", "<b>"]
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: MaskExplorer("word " * 10_000), "at most 1,024 tokens; yours has 10,000"),
+        (lambda: MaskExplorer(["a", 3]), "each a string"),
+        (lambda: MaskExplorer(WE, layers=13), "from 1 to 12; you gave 13"),
+        (lambda: MaskExplorer(WE, np.ones((3, 3), bool)), r"shape \(8, 8\); yours is bool of shape \(3, 3\)"),
+        (lambda: MaskExplorer(WE, np.ones((8, 8))), "yours is float64"),
+        (lambda: MaskExplorer(WE, "casual"), "no mask 'casual'"),
+        (lambda: MaskExplorer(WE, scores=np.ones((2, 2))), r"finite numbers of shape \(8, 8\)"),
+        (lambda: MaskExplorer(WE, scores=np.full((8, 8), np.nan)), "finite numbers"),
+        (lambda: MaskExplorer.from_json("{"), "not the state of a mask explorer"),
+        (lambda: MaskExplorer.from_json('{"text": "a"}'), "not the state of a mask explorer: KeyError"),
+        (lambda: MaskExplorer.from_json('{"text": "a", "unit": "words", "expression": ["causal"], "layers": 1, "edits": [9]}'), "IndexError"),
+    ],
+)  # fmt: skip
+def test_explorer_refuses_with_a_sentence(make, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        make()
+
+
+def test_what_a_front_end_sends_is_checked():
+    explorer = MaskExplorer(WE, masks.causal())
+    for name, value in [
+        ("expression", ["rm", 1]),
+        ("expression", ["and", ["causal"]]),
+        ("layers", 99),
+        ("tokens", ["a"] * 2_000),
+        ("panel", "x"),
+    ]:
+        with pytest.raises(traitlets.TraitError):
+            setattr(explorer, name, value)
+    explorer.flipped = b"too short"
+    assert explorer.flipped == b"" and (explorer.mask == masks.causal().array(8)).all()
+
+
+@pytest.mark.parametrize("n", [1, 8, 40, 200])
+def test_explorer_static_picture_is_the_mask(n):
+    """Every cell that may attend is under a blue rectangle, no other; edits have their corners; all is said in words."""
+    array = np.random.default_rng(n).random((n, n)) < 0.4
+    explorer = MaskExplorer([f"<{i}>" for i in range(n)], array)
+    root = picture(explorer)
+    frame, *cells = list(root.iter(SVG + "rect"))
+    left, top, side = (float(frame.get(key)) for key in ("x", "y", "width"))
+    size = side / n
+    drawn = np.zeros((n, n), bool)
+    for box in cells:
+        x, y, width = (float(box.get(key)) for key in ("x", "y", "width"))
+        q, k = int((y + size / 2 - top) // size), int((x - left + 0.01) // size)
+        drawn[q, k : k + max(1, round((width + 2 * (size >= 11)) / size))] = True
+    assert (drawn == array).all()
+    corners = list(root.iter(SVG + "path"))
+    assert len(corners) == ((~array).sum() if n <= 128 else 0)
+    assert f"{array.sum():,} of {n * n:,} cells may attend" in root.find(SVG + "desc").text
+
+
+def test_explorer_says_what_it_shows():
+    said = repr(MaskExplorer(WE, masks.sliding_window(1), layers=2))
+    assert (
+        "The mask sliding_window(1), of 8 tokens: 22 of 64 cells may attend. 7 cells see a later token; the first: 0 sees 1."
+        in said
+    )
+    assert "After 2 layers 34 of 64 outputs and inputs are joined." in said
+
+
+def test_no_visualiser_is_larger_than_it_may_be():
+    for name in course.widgets.__all__:
+        assert len(getattr(course.widgets, name)._esm.encode()) <= 60 * 1024

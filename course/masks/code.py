@@ -22,6 +22,9 @@ NAMES = {
     "flex": "mask_mod",
     "transformers": "attention_mask",
 }
+TITLES = {
+    "numpy": "NumPy", "torch": "PyTorch, boolean", "additive": "PyTorch, additive", "transformers": "transformers", "flex": "flex-attention",
+}  # fmt: skip
 # {expression}, {tables} and {flips} are filled in; `as_array` says how a list of numbers is written
 FORMS = {
     "numpy": """import numpy as np

@@ -59,7 +59,7 @@ class Stop(NamedTuple):
     place: int
 
 
-def path(bits: np.ndarray, layers: int, output: int, input: int, source: int = 0) -> list[Stop]:  # noqa: A002
+def path(bits: np.ndarray, layers: int, output: int, input: int, source: int = 0) -> list[Stop]:
     """One way from an output, after `layers` layers, down to an input; [] where there is none.
 
     Of all ways one that stays where it is as long as it can and then moves: the last moves come first from below.

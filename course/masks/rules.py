@@ -7,11 +7,11 @@
 
 A rule's formula says for a query's place `q` and a key's place `k`, counted from 0, whether the query may attend to the
 key. It is read by NumPy, by torch and by flex-attention as it stands, and by the mask explorer's JavaScript as a tree
-(`Rule.tree`): there is no second definition anywhere.
+(`tree`): there is no second definition anywhere.
 """
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,16 +22,13 @@ MOST = 1024  # tokens
 
 @dataclass(frozen=True)
 class Number:
-    """A number that a rule takes: from `low` to `high`; high "n" is the number of tokens, "n-1" one less."""
+    """A number that a rule takes: the least, the most that makes sense for n tokens, and what one begins with (formulas of n)."""
 
     name: str
     low: int
     high: str
-    usual: Callable[[int], int]
+    usual: str
     label: str
-
-    def limits(self, n: int) -> tuple[int, int]:
-        return self.low, max(self.low, n if self.high == "n" else n - 1)
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,6 @@ class Places:
     name: str
     kind: str
     table: str
-    usual: Callable[[int], tuple[int, ...]]
     label: str
 
     def looked_up(self, value: tuple[int, ...], n: int) -> np.ndarray:
@@ -71,27 +67,28 @@ class Rule:
     places: Places | None = None
 
     @property
-    def tree(self) -> list:
-        """The formula as nested lists, operation first: ["<=", "k", "q"]."""
-        return _tree(ast.parse(self.formula, mode="eval").body)
-
-    @property
     def takes(self) -> tuple[str, ...]:
         return tuple(number.name for number in self.numbers) + ((self.places.name,) if self.places else ())
 
-    def usual(self, n: int) -> dict[str, Any]:
-        """The values that the explorer starts with for so many tokens."""
-        values: dict[str, Any] = {
-            number.name: min(max(number.usual(n), number.low), number.limits(n)[1]) for number in self.numbers
+    def described(self) -> dict[str, Any]:
+        """All of it as plain data, formulas as trees: what the explorer's JavaScript works with."""
+        numbers = [
+            {"name": x.name, "low": x.low, "high": tree(x.high), "usual": tree(x.usual), "label": x.label}
+            for x in self.numbers
+        ]
+        places = self.places and {
+            "name": self.places.name,
+            "kind": self.places.kind,
+            "table": self.places.table,
+            "label": self.places.label,
         }
-        return values | ({self.places.name: self.places.usual(n)} if self.places else {})
+        return {
+            "title": self.title, "formula": self.formula, "tree": tree(self.formula), "blocks": self.blocks, "numbers": numbers,
+            "places": places,
+        }  # fmt: skip
 
 
-def _half(n: int) -> int:
-    return (n + 1) // 2
-
-
-_RADIUS = Number("radius", 0, "n-1", lambda n: 2, "tokens on each side")
+_RADIUS = Number("radius", 0, "n - 1", "2", "tokens on each side")
 
 RULES: dict[str, Rule] = {
     rule.name: rule
@@ -100,30 +97,30 @@ RULES: dict[str, Rule] = {
         Rule("causal", "Causal (GPT)", "k <= q", "the key comes later"),
         Rule(
             "prefix_lm", "Prefix LM (T5's third architecture)", "(k <= q) | (k < prefix)", "the key comes later and is not in the prefix",
-            (Number("prefix", 0, "n", _half, "tokens in the prefix"),),
+            (Number("prefix", 0, "n", "n // 2", "tokens in the prefix"),),
         ),
         Rule(
             "encoder_decoder", "Encoder and decoder (T5)", "(k < source) | ((q >= source) & (k <= q))",
             "an encoder never sees the decoder, and a decoder's query no later token",
-            (Number("source", 1, "n-1", _half, "tokens of the source"),),
+            (Number("source", 1, "n - 1", "n // 2", "tokens of the source"),),
         ),
-        Rule("padding", "Padding", "k < length", "the key is padding", (Number("length", 0, "n", lambda n: n - max(1, n // 5), "real tokens"),)),
+        Rule("padding", "Padding", "k < length", "the key is padding", (Number("length", 0, "n", "n - 1 - n // 6", "real tokens"),)),
         Rule(
             "segments", "Segments, documents", "segment[q] == segment[k]", "the key is in another segment", (),
-            Places("lengths", "groups", "segment", lambda n: (_half(n), n - _half(n)), "tokens in each segment"),
+            Places("lengths", "groups", "segment", "tokens in each segment"),
         ),
         Rule("sliding_window", "Sliding window (Longformer)", "abs(q - k) <= radius", "the key is further away than the window reaches", (_RADIUS,)),
         Rule(
             "dilated_window", "Dilated window", "(abs(q - k) <= radius * step) & ((q - k) % step == 0)", "the key falls between the window's places or beyond them",
-            (_RADIUS, Number("step", 1, "n", lambda n: 2, "places from one to the next")),
+            (_RADIUS, Number("step", 1, "n", "2", "places from one to the next")),
         ),
         Rule(
             "global_tokens", "Global tokens", "(is_global[q] == 1) | (is_global[k] == 1)", "neither of the two is global", (),
-            Places("places", "flags", "is_global", lambda n: (0,), "places of the global tokens"),
+            Places("places", "flags", "is_global", "places of the global tokens"),
         ),
         Rule(
             "permutation", "Permutation (XLNet)", "rank[k] <= rank[q]", "the key's turn comes later in this order", (),
-            Places("order", "ranks", "rank", lambda n: tuple(np.random.default_rng(0).permutation(n).tolist()), "places in the order of their turns"),
+            Places("order", "ranks", "rank", "places in the order of their turns"),
         ),
         Rule(
             "cbow_window", "CBOW's window", "(abs(q - k) <= radius) & (q != k)", "the key is outside the window, or the word itself that CBOW guesses", (_RADIUS,),
@@ -342,7 +339,13 @@ def _missing(name: str) -> tuple:
 _OPERATIONS = {
     ast.LtE: "<=", ast.Lt: "<", ast.GtE: ">=", ast.Gt: ">", ast.Eq: "==", ast.NotEq: "!=", ast.BitAnd: "&", ast.BitOr: "|", ast.Sub: "-",
     ast.Add: "+", ast.Mult: "*", ast.Mod: "%",
+    ast.FloorDiv: "//",
 }  # fmt: skip
+
+
+def tree(formula: str) -> Any:
+    """A formula as nested lists, operation first: "k <= q" is ["<=", "k", "q"]."""
+    return _tree(ast.parse(formula, mode="eval").body)
 
 
 def _tree(node: ast.expr) -> Any:

@@ -1,4 +1,4 @@
-"""The course's visualisers: `WindowStepper`, `EmbeddingMap`.
+"""The course's visualisers: `WindowStepper`, `EmbeddingMap`, `MaskExplorer`.
 
 Each is one pair of files, `name.py` and `name.js`, on the base of `base.py`; README.md says how to add one.
 The names are looked up when they are first used, so that importing this package costs nothing.
@@ -6,9 +6,14 @@ The names are looked up when they are first used, so that importing this package
 
 from importlib import import_module
 
-_MODULES = {"WindowStepper": "window_stepper", "EmbeddingMap": "embedding_map"}
+# name -> its file
+_MODULES = {
+    "EmbeddingMap": "embedding_map",
+    "MaskExplorer": "mask_explorer",
+    "WindowStepper": "window_stepper",
+}
 
-__all__ = ["EmbeddingMap", "WindowStepper"]
+__all__ = sorted(_MODULES)
 
 
 def __getattr__(name):

@@ -23,6 +23,18 @@ function fill(element, attributes, children) {
   return element;
 }
 
+function button(label, onclick, attributes = {}) {
+  return html("button", { type: "button", onclick, ...attributes }, label);
+}
+
+const row = (...children) => html("div", { class: "ctr-row" }, ...children);
+
+// A select over {value: title}; `onchoice` gets the value.
+function choice(label, titles, chosen, onchoice) {
+  const options = Object.entries(titles).map(([value, title]) => html("option", { value, selected: value === chosen }, title));
+  return html("select", { "aria-label": label, onchange: (event) => onchoice(event.target.value) }, ...options);
+}
+
 // The root of a view: themed, and JupyterLab keeps its keyboard shortcuts to itself inside it.
 function stage(el, name, label) {
   const root = html("section", {

@@ -40,6 +40,7 @@ class Visualiser(anywidget.AnyWidget):
     """An interactive picture that has a static one to fall back on. Subclasses give `_esm`, `_alt` and `_svg`."""
 
     _css = _read("base.css")
+    _with: tuple[str, ...] = ()  # other JavaScript of this folder that its own file uses, put in front of it
 
     def __init_subclass__(cls, **options):
         own = cls.__dict__.get("_esm")
@@ -49,7 +50,7 @@ class Visualiser(anywidget.AnyWidget):
                 raise ValueError(
                     f"{own.name} must hold one `export default` at the start of a line and no closing script tag."
                 )
-            cls._esm = _read("base.js") + "\n" + text
+            cls._esm = "\n".join(map(_read, ("base.js", *cls._with))) + "\n" + text
         style = cls.__dict__.get("_css")
         if isinstance(style, pathlib.Path):
             cls._css = _read("base.css") + "\n" + style.read_text(encoding="utf-8")
