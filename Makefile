@@ -16,7 +16,7 @@ READY_TO_TEST = $(READY) --extra test
 PYTEST = $(RUN) -m pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help lab submit test quick audit release checkpoints style clean
+.PHONY: help lab submit explorer test quick audit release checkpoints style clean
 
 help: ## this list
 	@echo "How Language Models Came to Read"
@@ -34,6 +34,10 @@ lab: ## set up, copy the labs into work/ and open lesson 00 in JupyterLab
 submit: ## LAB=lab01_cbow: run its visible checks, write the file to hand in
 	$(READY)
 	@$(RUN) -m course submit $(if $(LAB),"$(LAB)") $(ARGS)
+
+explorer: ## the mask explorer and the other visualisers, in the browser; ARGS="--build FOLDER": as pages for a web server
+	$(READY)
+	@$(RUN) -m course explorer $(ARGS)
 
 test: ## the tests (up to 30 minutes on two cores)
 	$(READY_TO_TEST)

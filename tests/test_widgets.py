@@ -14,7 +14,16 @@ from ipywidgets.widgets.widget import _instances
 
 import course.widgets
 from course import masks
-from course.widgets import EmbeddingMap, MaskExplorer, WindowStepper, base, cells, embedding_map
+from course.widgets import (
+    AttentionHeads,
+    EmbeddingMap,
+    MaskExplorer,
+    WindowStepper,
+    base,
+    cells,
+    embedding_map,
+    gallery,
+)
 
 RUNNING = "the legislators believed that they were on the right side of history, so they changed the law"
 RIGHT = 8
@@ -417,3 +426,82 @@ def test_explorer_says_what_it_shows():
 def test_no_visualiser_is_larger_than_it_may_be():
     for name in course.widgets.__all__:
         assert len(getattr(course.widgets, name)._esm.encode()) <= 60 * 1024
+
+
+# The heads viewer ---------------------------------------------------------------------------------------------------
+
+
+def heads(layers=2, count=3, rows=4, columns=4):
+    return np.random.default_rng(0).dirichlet([0.5] * columns, size=(layers, count, rows)).astype(np.float32)
+
+
+def test_heads_takes_an_array_or_what_a_model_gives():
+    array = heads()
+    of_model = tuple(torch.tensor(layer)[None] for layer in array)
+    for given in (
+        array,
+        of_model,
+        list(of_model),
+        torch.tensor(array, dtype=torch.float64, requires_grad=True),
+    ):
+        shown = AttentionHeads(given, list("abcd"))
+        assert np.abs(shown.weights() - array).max() <= 0.5 / 255 + 1e-6
+    assert (shown.layers, shown.heads) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: AttentionHeads(heads(), list("abc")), r"4 queries and 3 keys|3 queries and 3 keys, but weights of shape \(4, 4\)"),
+        (lambda: AttentionHeads(heads()[0], list("abcd")), "four dimensions"),
+        (lambda: AttentionHeads((), list("abcd")), "output_attentions=True"),
+        (lambda: AttentionHeads([torch.zeros(2, 1, 4, 4)], list("abcd")), r"each \(1, head, query, key\)"),
+        (lambda: AttentionHeads(heads() * 9 - 4, list("abcd")), "scores before the softmax"),
+        (lambda: AttentionHeads(heads() * np.nan, list("abcd")), "between 0 and 1"),
+        (lambda: AttentionHeads(heads(), list("abcd"), mask=np.ones((4, 4))), "a bool array of shape"),
+        (lambda: AttentionHeads(np.full((1, 1, 300, 300), 1 / 300), ["t"] * 300), "1 to 256 tokens"),
+    ],
+)  # fmt: skip
+def test_heads_refuses_with_a_sentence(make, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        make()
+
+
+def test_heads_says_what_it_shows_and_keeps_to_what_there_is():
+    array = np.zeros((1, 2, 2, 2), np.float32)
+    array[0, 1] = [[0.25, 0.75], [1, 0]]
+    shown = AttentionHeads(array, ["a", "b"], head=1)
+    assert "On average it looks most at “a”: 0.63" in repr(shown) or "“a”: 0.62" in repr(shown)
+    shown.query = 0
+    assert "“a” looks most at “b” 0.75, “a” 0.25" in repr(shown)
+    for name, value in [("layer", 1), ("head", 2), ("query", 2), ("layer", -1)]:
+        with pytest.raises(traitlets.TraitError, match=f"The {name} is from 0"):
+            setattr(shown, name, value)
+    boxes = [box for box in picture(shown).iter(SVG + "rect") if box.get("fill") == "#0072b2"]
+    assert [float(box.get("fill-opacity")) for box in boxes] == [0.25, 0.75, 1.0]
+
+
+@pytest.mark.parametrize("name", ["bert", "gpt", "t5"])
+def test_heads_of_the_shipped_models(name):
+    from course import load_model, load_tokenizer
+
+    model = load_model(name)
+    before = model.config._attn_implementation
+    shown = AttentionHeads.of(model, load_tokenizer(name), "Ada plays the violin.")
+    assert np.allclose(shown.weights().sum(-1), 1, atol=0.05) and model.config._attn_implementation == before
+    if name == "gpt":
+        assert not np.triu(shown.weights()[0, 0], 1).any(), "a causal model"
+
+
+# The gallery --------------------------------------------------------------------------------------------------------
+
+
+def test_every_visualiser_is_in_the_gallery(tmp_path):
+    gallery.build(tmp_path)
+    made = {type(shown.make()).__name__ for shown in gallery.GALLERY}
+    assert made == set(course.widgets.__all__)
+    index = (tmp_path / "index.html").read_text(encoding="utf-8")
+    for shown in gallery.GALLERY:
+        page = (tmp_path / f"{shown.stem}.html").read_text(encoding="utf-8")
+        assert f'href="{shown.stem}.html"' in index and "__" not in page.split("<script")[0]
+        assert not re.search(r"""(?:src|href)=["']?(?:https?:)?//""", page + index)

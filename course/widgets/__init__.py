@@ -1,4 +1,4 @@
-"""The course's visualisers: `WindowStepper`, `EmbeddingMap`, `MaskExplorer`.
+"""The course's visualisers: `WindowStepper`, `EmbeddingMap`, `MaskExplorer`, `AttentionHeads`.
 
 Each is one pair of files, `name.py` and `name.js`, on the base of `base.py`; README.md says how to add one.
 The names are looked up when they are first used, so that importing this package costs nothing.
@@ -8,6 +8,7 @@ from importlib import import_module
 
 # name -> its file
 _MODULES = {
+    "AttentionHeads": "attention_heads",
     "EmbeddingMap": "embedding_map",
     "MaskExplorer": "mask_explorer",
     "WindowStepper": "window_stepper",

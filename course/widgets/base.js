@@ -54,6 +54,32 @@ function follow(model, names, redraw) {
   return () => names.forEach((name) => model.off(`change:${name}`, redraw));
 }
 
+// Call `redraw` whenever the theme changes: a canvas does not follow by itself. Returns a function that stops it.
+function onTheme(redraw) {
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const themed = new MutationObserver(redraw);
+  themed.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
+  dark.addEventListener("change", redraw);
+  return () => {
+    dark.removeEventListener("change", redraw);
+    themed.disconnect();
+  };
+}
+
+// The page's colours by name, {name: CSS variable} in and {name: "rgb(…)"} out: a canvas cannot read variables.
+function coloursOf(element, variables) {
+  const probe = html("span", { hidden: true });
+  element.append(probe);
+  const out = Object.fromEntries(Object.entries(variables).map(([name, variable]) => {
+    probe.style.color = `var(${variable})`;
+    return [name, getComputedStyle(probe).color];
+  }));
+  probe.remove();
+  return out;
+}
+
+const rgbOf = (colour) => colour.match(/[\d.]+/g).slice(0, 3).map(Number);
+
 // Bytes from Python arrive as a DataView into a bigger buffer, at any offset: copy them, then read them as numbers.
 // Numbers are little-endian, as on every machine a browser runs on.
 function numbers(NumberArray, view) {

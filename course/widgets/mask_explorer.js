@@ -1,5 +1,5 @@
 // The mask explorer: text, mask and edits above; the grid and what a token sees; panels for layers, scores, code and questions below.
-// masks.js works masks out, mask_grid.js draws and paints cells. Everything here runs without Python: it is told of what changed.
+// masks.js works masks out, mask_grid.js draws and paints cells. All of it runs without Python.
 
 const PANELS = { layers: "Layers", scores: "Scores", code: "Take away", predict: "Predict" };
 const MOST_TOKENS = 1024;
@@ -13,6 +13,7 @@ function render({ model, el }) {
   const forms = model.get("_forms");
   const titles = Object.fromEntries(Object.entries(rules).map(([name, { title }]) => [name, title]));
   const pieces = new Set(model.get("_vocabulary"));
+  const own = el.id === "picture"; // a page of its own, whose address may hold a state
   let bits = new Uint8Array(0); // of the mask and its edits
   let plain = { bits, mask: null, n: 0 }; // without the edits
   let flipped = new Uint8Array(0);
@@ -169,11 +170,11 @@ function render({ model, el }) {
     const [query, key] = [`query ${name(q)}`, `key ${name(k)}`];
     if (question && !question.answered) return `${query}, ${key}`;
     if (nowhere(q, k)) return `${query}, ${key}: no such cell, the encoder runs before the decoder`;
-    return `${query} ${sees(q, k) ? "may attend" : "may not attend"} to ${key}; ${why(q, k)}${flipped[q * count() + k] ? ", changed by hand" : ""}`;
+    return `${query} ${sees(q, k) ? "may attend" : "may not attend"} to ${key}; ${why(q, k)}`;
   }
 
   function why(q, k) {
-    if (flipped[q * count() + k]) return maskWords(mask());
+    if (flipped[q * count() + k]) return `changed by hand, ${maskWords(mask())} says otherwise`;
     const reasons = blockedBy(rules, mask(), count(), q, k);
     return reasons.length > 0 ? reasons.join("; ") : maskWords(mask());
   }
@@ -324,7 +325,7 @@ function render({ model, el }) {
 
     function draw() {
       const n = count();
-      if (n > 32 || n === 0) return squares.replaceChildren(html("p", {}, n === 0 ? "There is no token." : `The numbers of ${n} x ${n} cells cannot be read: shown up to 32 tokens.`));
+      if (n > 32 || n === 0) return squares.replaceChildren(html("p", {}, n === 0 ? "There is no token." : "Shown up to 32 tokens."));
       const raw = scores(n);
       const additive = way.value === "additive";
       formula.textContent = additive ? "softmax(scores + mask)    mask: 0 or \u2212\u221e" : "softmax(scores.masked_fill(~mask, \u2212\u221e))    mask: True or False";
@@ -370,7 +371,7 @@ function render({ model, el }) {
         button("SVG", () => save("mask.svg", new Blob([gridSvg()], { type: "image/svg+xml" }))),
         button("PNG", () => grid.canvas.toBlob((blob) => save("mask.png", blob))),
         button("Copy JSON", () => copy(stateText(), "State")),
-        ownPage(root) ? button("Copy link", () => copy(link(), "Link")) : "", done),
+        own ? button("Copy link", () => copy(link(), "Link")) : "", done),
       warning, shown);
 
     function draw() {
@@ -418,7 +419,7 @@ function render({ model, el }) {
   const link = () => `${location.href.split("#")[0]}#${encodeURIComponent(stateText())}`;
 
   function readLink() {
-    if (!ownPage(root) || location.hash.length < 2) return;
+    if (!own || location.hash.length < 2) return;
     try {
       const { edits, ...state } = JSON.parse(decodeURIComponent(location.hash.slice(1)));
       const n = state.tokens.length;
@@ -428,7 +429,7 @@ function render({ model, el }) {
       for (const i of edits) cells[i] = 1;
       put({ ...state, flipped: asEdits(cells) });
     } catch {
-      complaint.textContent = "The state in this link cannot be read; this is the explorer as it begins.";
+      complaint.textContent = "This link's state cannot be read.";
     }
   }
 
@@ -589,11 +590,6 @@ function render({ model, el }) {
     grid.close();
     root.remove();
   };
-}
-
-// Whether this is a page of its own, whose address may hold a state.
-function ownPage(root) {
-  return root.closest("#picture") !== null;
 }
 
 export default { render };

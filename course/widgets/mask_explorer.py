@@ -72,7 +72,7 @@ class MaskExplorer(Visualiser):
             _scores=_as_scores(scores, len(tokens)),
             _rules={name: rule.described() for name, rule in RULES.items()},
             _forms={"texts": codes.FORMS, "titles": codes.TITLES, "warnings": codes.WARNINGS, "many": codes.MANY},
-            _vocabulary=list(_vocabulary()),
+            _vocabulary=list(vocabulary()),
         )  # fmt: skip
         self.flipped = flipped  # when there are tokens that it can be checked against
 
@@ -263,7 +263,7 @@ def _checked(tokens: Sequence[str]) -> list[str]:
 _known: list[str] = []
 
 
-def _vocabulary() -> list[str]:
+def vocabulary() -> list[str]:
     """The pieces of the course's WordPiece, read from its file: the page splits a text by itself."""
     if not _known:
         from course.models.loaders import SHIPPED

@@ -34,7 +34,7 @@ function maskGrid(label, on) {
   const element = html("div", { class: "ctr-grid", role: "grid", "aria-label": label }, html("span", { class: "ctr-grid-corner ctr-soft", "aria-hidden": "true" }, "query \u2193 key \u2192"), keys, queries, area);
   let state = { n: 0, kinds: new Uint8Array(0), tokens: [], source: 0 };
   let size = 1;
-  let at = { q: 0, k: 0 };
+  let at = { q: Infinity, k: 0 }; // the last query first: it has most to see
   let from = null; // the other corner of a block, while one is drawn
   let painting = null;
   let colours = null;
@@ -160,20 +160,11 @@ function maskGrid(label, on) {
     showBlock();
   });
 
-  // The canvas cannot read CSS variables: an element says what they are in this theme.
-  function readColours() {
-    const probe = html("span", { hidden: true });
-    element.append(probe);
-    const variables = { paper: "paper", seen: "seen-line", line: "grid-line", edited: "centre-line", soft: "soft", reached: "grid-reached" };
-    colours = Object.fromEntries(Object.entries(variables).map(([name, variable]) => {
-      probe.style.color = `var(--ctr-${variable})`;
-      return [name, getComputedStyle(probe).color];
-    }));
-    probe.remove();
-  }
+  const VARIABLES = { paper: "--ctr-paper", seen: "--ctr-seen-line", line: "--ctr-grid-line", edited: "--ctr-centre-line", soft: "--ctr-soft", reached: "--ctr-grid-reached" };
 
   function drawCells() {
     const { n, kinds } = state;
+    colours = coloursOf(element, VARIABLES);
     const ratio = Math.min(3, Math.max(1, window.devicePixelRatio || 1));
     canvas.width = Math.max(1, Math.round(n * size * ratio));
     canvas.height = canvas.width;
@@ -253,7 +244,7 @@ function maskGrid(label, on) {
   }
 
   function bytesOf(colour) {
-    const [r, g, b] = colour.match(/[\d.]+/g).map(Number);
+    const [r, g, b] = rgbOf(colour);
     return (255 << 24) | (b << 16) | (g << 8) | r;
   }
 
@@ -278,26 +269,18 @@ function maskGrid(label, on) {
       axis(queries, "query");
       axis(keys, "key");
     }
-    readColours();
     drawCells();
-    at = { q: inside(Math.max(0, at.q)), k: inside(Math.max(0, at.k)) };
+    at = n > 0 ? { q: inside(at.q), k: inside(at.k) } : { q: Infinity, k: 0 };
     place(at.q, at.k);
     cell.setAttribute("aria-label", n > 0 ? on.speak(at.q, at.k) : "no tokens");
   }
 
-  const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  const again = () => state.n > 0 && (readColours(), drawCells());
-  dark.addEventListener("change", again);
-  const themed = new MutationObserver(again);
-  themed.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
+  const close = onTheme(() => state.n > 0 && drawCells());
 
   return {
     element, spoken, draw, choose, canvas,
     focus: () => cell.focus(),
     at: () => at,
-    close: () => {
-      dark.removeEventListener("change", again);
-      themed.disconnect();
-    },
+    close,
   };
 }

@@ -130,15 +130,10 @@ function clampNumber(value, number, n) {
   return Math.max(number.low, Math.min(Math.max(number.low, formulaOf(number.high, n)), value));
 }
 
-// --- chance, the same in every browser (mulberry32) ---
+// --- chance, the same in every browser (Knuth's linear congruences) ---
 function chance(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
+  let state = seed;
+  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 4294967296;
 }
 
 function shuffled(n, seed) {

@@ -269,6 +269,7 @@ def test_click_drag_row_and_column_by_mouse(open_explorer):
 def test_all_of_it_by_keyboard(open_explorer):
     page = open_explorer()
     page.get_by_role("gridcell").focus()
+    page.keyboard.press("Control+Home")
     truth = masks.causal().array(8)
     for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight"):
         page.keyboard.press(key)

@@ -1,0 +1,171 @@
+"""The visualisers without a notebook: a page for each and one that leads to them, as plain files.
+
+    build(folder)          # index.html and a page a visualiser, for any web server
+    serve()                # the same on this machine, opened in the browser (`make explorer`)
+
+A visualiser that is to be seen here is one line of `GALLERY`.
+"""
+
+import functools
+import html
+import http.server
+import tempfile
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from course import masks, widgets
+from course.widgets.base import Visualiser
+
+SENTENCE = "we were on the right side of history, so they changed the law"
+
+
+class Shown(NamedTuple):
+    """A page of the gallery: its file's stem, its title, one sentence, and what makes the visualiser."""
+
+    stem: str
+    title: str
+    sentence: str
+    make: Callable[[], Visualiser]
+
+
+def _explorer() -> Visualiser:
+    return widgets.MaskExplorer(SENTENCE, masks.prefix_lm(5) & masks.padding(12), layers=3)
+
+
+def _stepper() -> Visualiser:
+    return widgets.WindowStepper(SENTENCE.split(",")[0], radius=2, position=4)
+
+
+def _map() -> Visualiser:
+    """BERT's own word vectors, read from its file: no need of torch to look at a table."""
+    from course import microworld
+
+    vectors, vocabulary = _word_vectors()
+    number = {word: i for i, word in enumerate(vocabulary)}
+    kinds = {
+        word: kind for kind, words in microworld(seed=0).groups().items() for word in words if word in number
+    }
+    return widgets.EmbeddingMap(vectors[[number[word] for word in kinds]], list(kinds), kinds)
+
+
+def _heads() -> Visualiser:
+    """BERT's heads on two sentences that say the same: heads that look for where a word stands again."""
+    from course import load_model, load_tokenizer
+
+    told, again = "Ada plays the violin. Bo plays the harp.", "Ada plays the violin."
+    shown = widgets.AttentionHeads.of(
+        load_model("bert"), load_tokenizer("bert"), told, again, layer=1, head=1
+    )
+    shown.query = 1
+    return shown
+
+
+GALLERY = (
+    Shown("masks", "Mask explorer", "Which token may attend to which: by name, joined, edited, through layers, as code.", _explorer),
+    Shown("heads", "Attention heads", "What each head of a BERT looks at, in the text and as a square.", _heads),
+    Shown("window", "Window stepper", "What a fixed window sees of a sentence, and what it cannot.", _stepper),
+    Shown("map", "Embedding map", "Word vectors on a plane, each word with its true neighbours.", _map),
+)  # fmt: skip
+
+
+def _word_vectors() -> tuple[np.ndarray, list[str]]:
+    """(word, width) and the words of the shipped BERT."""
+    from safetensors.numpy import load_file
+
+    from course.models.loaders import SHIPPED
+    from course.widgets.mask_explorer import vocabulary
+
+    weights = load_file(SHIPPED / "bert" / "model.safetensors")
+    return weights["bert.embeddings.word_embeddings.weight"].astype(np.float32), vocabulary()
+
+
+def build(folder: str | Path, say: Callable[[str], None] = lambda line: None) -> Path:
+    """Write the gallery into `folder`, which is made where it is not there; returns its index.html. Needs no network, nor do the pages."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    cards = []
+    for shown in GALLERY:
+        say(f"{shown.title} …")
+        visualiser = shown.make()
+        visualiser.save(folder / f"{shown.stem}.html")
+        cards.append(_card(shown, visualiser))
+        visualiser.close()
+    index = folder / "index.html"
+    index.write_text(_INDEX.replace("__CARDS__", "\n".join(cards)), encoding="utf-8")
+    return index
+
+
+def _card(shown: Shown, visualiser: Visualiser) -> str:
+    title, sentence = html.escape(shown.title), html.escape(shown.sentence)
+    return (
+        f'<a class="card" href="{shown.stem}.html"><div class="picture">{visualiser._svg()}</div>'
+        f"<h2>{title}</h2><p>{sentence}</p></a>"
+    )
+
+
+def serve(port: int = 0, browser: bool = True) -> int:
+    """Serve the gallery to this machine alone until Ctrl+C. port: 0 takes a free one. Returns an exit code, 2 where the port is taken."""
+    with tempfile.TemporaryDirectory(prefix="visualisers-") as folder:
+        build(folder, say=lambda line: print(line, flush=True))
+        handler = functools.partial(_Quiet, directory=folder)
+        try:
+            server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+        except (OSError, OverflowError) as error:
+            print(
+                f"Port {port} cannot be had: {getattr(error, 'strerror', None) or error}. Choose another with --port, or leave it out."
+            )
+            return 2
+        address = f"http://127.0.0.1:{server.server_port}/"
+        print(f"The visualisers are at {address} (Ctrl+C ends them).", flush=True)
+        if browser:
+            webbrowser.open(address)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print()
+        finally:
+            server.server_close()
+    return 0
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        """Nothing: a line for each request is noise."""
+
+
+_INDEX = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<title>How Language Models Came to Read: the visualisers</title>
+<style>
+:root { color-scheme: light dark; }
+body { margin: 0 auto; padding: 32px 24px; max-width: 1080px; background: light-dark(#ffffff, #111111); color: light-dark(#212121, #e8e8e8); font: 16px/1.5 system-ui, sans-serif; }
+h1 { margin: 0; font-size: 28px; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(300px, 1fr)); gap: 20px; margin-top: 24px; }
+.card { display: flex; flex-direction: column; padding: 16px; border: 1px solid light-dark(#bdbdbd, #616161); border-radius: 8px; color: inherit; text-decoration: none; }
+.card:hover { border-color: light-dark(#0072b2, #56b4e9); }
+.card:focus-visible { outline: 3px solid light-dark(#0b57d0, #8ab4f8); outline-offset: 2px; }
+.card:first-child { grid-column: 1 / -1; }
+.card h2 { margin: 12px 0 4px; font-size: 20px; }
+.card p { margin: 0; }
+.picture { display: flex; align-items: center; justify-content: center; height: 220px; overflow: hidden; }
+.card:first-child .picture { height: 380px; }
+.picture svg { max-height: 100%; }
+</style>
+</head>
+<body>
+<h1>How Language Models Came to Read</h1>
+<p>The course's visualisers. They work offline, from the keyboard, and send nothing anywhere.</p>
+<main class="cards">
+__CARDS__
+</main>
+</body>
+</html>
+"""
