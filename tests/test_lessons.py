@@ -4,6 +4,7 @@ pytest tests/test_lessons.py -s      # also prints seconds, memory, and the leng
 """
 
 import ast
+import itertools
 import re
 import statistics
 import time
@@ -98,9 +99,9 @@ def test_a_lesson_runs_from_top_to_bottom_offline_and_quietly(chapter):
     assert not warned, f"these cells show a warning: {warned}"
     shown = [output.data for _, output in outputs if "data" in output]
     drawn = [
-        data
-        for data in shown
-        if "application/vnd.jupyter.widget-view+json" in data and "<svg" in data.get("text/html", "")
+        widget
+        for still, widget in itertools.pairwise(shown)
+        if "application/vnd.jupyter.widget-view+json" in widget and "<svg" in still.get("text/html", "")
     ]
     assert drawn, "a lesson has at least one visualiser, with its static picture"
     assert peak < MEMORY

@@ -390,6 +390,10 @@ def test_what_a_front_end_sends_is_checked():
     ]:
         with pytest.raises(traitlets.TraitError):
             setattr(explorer, name, value)
+    explorer.set_state(
+        {"flipped": memoryview(np.packbits(np.eye(8, dtype=bool)).tobytes())}
+    )  # as it comes from a front end
+    assert (explorer.mask == np.tril(np.ones((8, 8), bool), -1)).all()
     explorer.flipped = b"too short"
     assert explorer.flipped == b"" and (explorer.mask == masks.causal().array(8)).all()
 

@@ -155,7 +155,7 @@ function render({ model, el }) {
     look();
   }
 
-  const unthemed = onTheme(() => {
+  const unthemed = onTheme(root, () => {
     drawThumbs();
     drawLarge();
   });

@@ -45,7 +45,36 @@ function stage(el, name, label) {
   // A notebook's command mode also listens for single keys: they are ours while the focus is in here.
   root.addEventListener("keydown", (event) => event.stopPropagation());
   el.append(root);
+  hideStill(root);
   return root;
+}
+
+// Call `act` once, as soon as the element has a size: a front end may draw a view before it puts it into its page, where it has no
+// colours and no neighbours yet. Returns a function that gives up waiting.
+function whenShown(element, act) {
+  const seen = new ResizeObserver(() => {
+    if (element.clientWidth === 0) return;
+    seen.disconnect();
+    act();
+  });
+  seen.observe(element);
+  return () => seen.disconnect();
+}
+
+// The static picture in the output before this one is hidden as long as the view is there (base.py says why).
+function hideStill(root) {
+  let still = null;
+  const giveUp = whenShown(root, () => {
+    const output = root.closest(".jp-OutputArea-child")?.previousElementSibling;
+    still = output?.querySelector(".ctr-still") ? output : null;
+    if (still) still.style.display = "none";
+  });
+  const remove = root.remove.bind(root);
+  root.remove = () => {
+    giveUp();
+    if (still) still.style.display = "";
+    remove();
+  };
 }
 
 // Call `redraw` whenever one of the traits changes. Returns a function that stops it.
@@ -54,13 +83,16 @@ function follow(model, names, redraw) {
   return () => names.forEach((name) => model.off(`change:${name}`, redraw));
 }
 
-// Call `redraw` whenever the theme changes: a canvas does not follow by itself. Returns a function that stops it.
-function onTheme(redraw) {
+// Call `redraw` when the element is first shown and whenever the theme changes: a canvas does not follow by itself. Returns a function
+// that stops it.
+function onTheme(element, redraw) {
+  const giveUp = whenShown(element, redraw);
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const themed = new MutationObserver(redraw);
   themed.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
   dark.addEventListener("change", redraw);
   return () => {
+    giveUp();
     dark.removeEventListener("change", redraw);
     themed.disconnect();
   };
@@ -78,7 +110,7 @@ function coloursOf(element, variables) {
   return out;
 }
 
-const rgbOf = (colour) => colour.match(/[\d.]+/g).slice(0, 3).map(Number);
+const rgbOf = (colour) => (colour.match(/[\d.]+/g) ?? [0, 0, 0]).slice(0, 3).map(Number);
 
 // Bytes from Python arrive as a DataView into a bigger buffer, at any offset: copy them, then read them as numbers.
 // Numbers are little-endian, as on every machine a browser runs on.

@@ -29,6 +29,7 @@ import anywidget
 from course.widgets import cells
 
 _HERE = pathlib.Path(__file__).parent
+_COMMENTS = re.compile(r"^ *//.*\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export default ", re.MULTILINE)
 
 
@@ -50,7 +51,8 @@ class Visualiser(anywidget.AnyWidget):
                 raise ValueError(
                     f"{own.name} must hold one `export default` at the start of a line and no closing script tag."
                 )
-            cls._esm = "\n".join(map(_read, ("base.js", *cls._with))) + "\n" + text
+            parts = [*map(_read, ("base.js", *cls._with)), text]
+            cls._esm = _COMMENTS.sub("", "\n".join(parts))  # comments are for who reads the files
         style = cls.__dict__.get("_css")
         if isinstance(style, pathlib.Path):
             cls._css = _read("base.css") + "\n" + style.read_text(encoding="utf-8")
@@ -94,6 +96,18 @@ class Visualiser(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **options):
         data, metadata = super()._repr_mimebundle_(**options)
         return {**data, "text/plain": self._summary(), "text/html": self._fallback()}, metadata
+
+    def _ipython_display_(self):
+        """The static picture and, as an output of its own, the widget, which hides the picture as long as it is there (`base.js`).
+
+        Two outputs, since a front end shows one form of each, and for a widget whose kernel has gone that is an error, not
+        the picture: so a notebook opened again, or with its kernel restarted, still shows what was shown.
+        """
+        from IPython.display import display
+
+        data, metadata = self._repr_mimebundle_()
+        display({"text/html": _still(data.pop("text/html")), "text/plain": data["text/plain"]}, raw=True)
+        display({**data, "text/plain": ""}, metadata=metadata, raw=True)
 
     def save(self, path: str | pathlib.Path) -> pathlib.Path:
         """Write one self-contained interactive HTML file of the picture as it is now, and return its path.
@@ -150,6 +164,11 @@ show(visualiser, __STATE__, document.getElementById("picture"));
 </body>
 </html>
 """
+
+
+def _still(figure: str) -> str:
+    """A picture that the widget behind it hides."""
+    return f'<div class="ctr-still">{figure}</div>'
 
 
 def _plain(value):

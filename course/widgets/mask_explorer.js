@@ -184,7 +184,9 @@ function render({ model, el }) {
     if (looked.q !== q) lightUp(q);
     if (looked.q !== q || looked.k !== k) about.textContent = cellWords(q, k);
     looked = { q, k };
+    if (model.get("panel") === "layers") following ||= requestAnimationFrame(() => ((following = 0), panels.layers.draw()));
   }
+  let following = 0;
 
   // What a query sees, and what sees it, marked in the text itself.
   function lightUp(q) {
@@ -265,7 +267,7 @@ function render({ model, el }) {
       const layers = model.get("layers");
       slider.value = layers;
       shown.value = layers;
-      const { q, k } = grid.at();
+      const { q, k } = looked;
       if (n === 0) return picture_.replaceChildren(), said.replaceChildren();
       const cone = reachRow(bits, n, layers, q, source());
       const inputs = cone[0].reduce((sum, on) => sum + on, 0);
@@ -301,7 +303,7 @@ function render({ model, el }) {
       }
       const names = tokens().map((token, i) => svg("text", { transform: `translate(${x(i) + 4} ${y(0) + 16}) rotate(40)` }, token.length > 12 ? `${token.slice(0, 11)}\u2026` : token));
       const rows = [[layers, "outputs"], [0, "inputs"]].map(([layer, word]) => svg("text", { x: 4, y: y(layer) + 4 }, word));
-      const label = `Layers of the output ${tokens()[grid.at().q]}: ${layers} rows; ${way.length > 0 ? `a path from ${tokens()[grid.at().k]}: ${wayWords(way)}` : "no path to the chosen key"}`;
+      const label = `Layers of the output ${tokens()[looked.q]}: ${layers} rows; ${way.length > 0 ? `a path from ${tokens()[looked.k]}: ${wayWords(way)}` : "no path to the chosen key"}`;
       return svg("svg", { role: "img", "aria-label": label, viewBox: `0 0 ${left + n * dx + 60} ${y(0) + 76}`, width: left + n * dx + 60 },
         svg("path", { d: lines.join(""), class: "ctr-mask-lines" }), svg("path", { d: way.map(({ layer, place }, i) => `${i ? "L" : "M"}${x(place)} ${y(layer)}`).join(""), class: "ctr-mask-path" }),
         ...dots, ...names, ...rows);
@@ -585,6 +587,7 @@ function render({ model, el }) {
   const unfollow = follow(model, ["text", "unit", "tokens", "expression", "flipped", "layers", "panel", "_scores"], soon);
   return () => {
     cancelAnimationFrame(due);
+    cancelAnimationFrame(following);
     clearTimeout(later);
     unfollow();
     grid.close();

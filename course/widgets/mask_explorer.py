@@ -49,7 +49,8 @@ class MaskExplorer(Visualiser):
     unit = traitlets.Enum(UNITS, "words").tag(sync=True)
     tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
     expression = traitlets.List().tag(sync=True)
-    flipped = traitlets.Bytes(b"").tag(sync=True, echo_update=False)
+    # a front end hands over a memoryview, which plain Bytes would refuse
+    flipped = traitlets.CBytes(b"").tag(sync=True, echo_update=False)
     layers = traitlets.Int(2).tag(sync=True)
     panel = traitlets.Enum(PANELS, "layers").tag(sync=True)
     _scores = traitlets.Bytes(b"").tag(sync=True)

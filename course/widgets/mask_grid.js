@@ -275,7 +275,7 @@ function maskGrid(label, on) {
     cell.setAttribute("aria-label", n > 0 ? on.speak(at.q, at.k) : "no tokens");
   }
 
-  const close = onTheme(() => state.n > 0 && drawCells());
+  const close = onTheme(element, () => state.n > 0 && drawCells());
 
   return {
     element, spoken, draw, choose, canvas,

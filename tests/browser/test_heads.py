@@ -78,7 +78,9 @@ def test_hovering_a_query_says_what_it_looks_at_and_tells_python_nothing(viewer)
         ]
         assert np.allclose(shades, 100 * np.sqrt(shown[2, 3, q]), atol=1.5)
     assert page.evaluate("document.getElementById('picture').model.saves") == 0
-    assert page.locator(".ctr-heads-text span").all_text_contents() == TOKENS, "what stands in a text stays text"
+    assert page.locator(".ctr-heads-text span").all_text_contents() == TOKENS, (
+        "what stands in a text stays text"
+    )
 
 
 def test_the_square_shows_the_weights_and_the_mask_over_them(viewer):

@@ -33,6 +33,11 @@ from course.widgets import EmbeddingMap
 words = ["goat", "sheep", "horse", "soup", "bread", "cheese"]
 vectors = torch.tensor([[4.0, 1, 0], [4, 2, 0], [3, 1, 1], [0, 1, 4], [0, 2, 4], [1, 1, 3]])
 EmbeddingMap(vectors, words, ["animal"] * 3 + ["food"] * 3)"""
+MASKS = (
+    'from course.widgets import MaskExplorer\nexplorer = MaskExplorer("a b c d", "causal")\nexplorer',
+    "explorer",
+    "from ipywidgets.widgets.widget import _instances\nlen(_instances), int(explorer.mask.sum())",
+)
 
 
 @pytest.fixture(scope="module")
@@ -40,13 +45,8 @@ def lab_server(tmp_path_factory):
     """The address of a JupyterLab, started as `make lab` starts it, on a folder with lab 01 and a page with a widget."""
     folder = tmp_path_factory.mktemp("student")
     shutil.copy(ROOT / "labs" / LAB / f"{LAB}.ipynb", folder)
-    widget = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(MAP)])
-    widget.metadata["kernelspec"] = {
-        "name": "python3",
-        "display_name": "Python 3 (ipykernel)",
-        "language": "python",
-    }
-    nbformat.write(widget, folder / "map.ipynb")
+    write_notebook(folder / "map.ipynb", MAP)
+    write_notebook(folder / "masks.ipynb", *MASKS)
     env = {
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
@@ -55,6 +55,27 @@ def lab_server(tmp_path_factory):
         [sys.executable, "-m", "course", "lab", f"--ServerApp.root_dir={folder}"], folder, env
     ) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def notebook_server(tmp_path_factory):
+    """The address of a Notebook 7 with the page of the mask explorer."""
+    folder = tmp_path_factory.mktemp("notebook")
+    write_notebook(folder / "masks.ipynb", *MASKS)
+    env = {"JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")}
+    command = [sys.executable, "-m", "jupyter", "notebook", f"--ServerApp.root_dir={folder}"]
+    with jupyter(command, folder, env, cwd=ROOT) as address:
+        yield address
+
+
+def write_notebook(path, *cells):
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    made.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+    }
+    nbformat.write(made, path)
 
 
 def open_notebook(page, address, name):
@@ -155,3 +176,64 @@ def test_a_widget_answers_the_mouse(clean_page, lab_server, shoot):
     expect(page.locator(".jp-OutputArea")).to_contain_text("Nearest to")
     expect(page.locator(".jp-OutputArea")).not_to_contain_text("No word chosen")
     shoot(page, "jupyterlab_map")
+
+
+@pytest.mark.parametrize("app", ["lab", "notebook"])
+def test_the_mask_explorer_in_a_notebook(page, request, shoot, app):
+    """Two views of one explorer follow each other and Python; run again, nothing is left over; with the kernel restarted and the
+    page loaded again the picture is still there. No request leaves the machine."""
+    address = request.getfixturevalue(f"{app}_server")
+    if app == "lab":
+        open_notebook(page, address, "masks")
+    else:
+        page.set_viewport_size({"width": 1280, "height": 1600})
+        page.set_default_timeout(60_000)
+        page.goto(f"{address}/notebooks/masks.ipynb")
+        page.locator(".jp-Cell").first.wait_for()
+        wait_for_kernel(address, "masks.ipynb")
+        page.wait_for_timeout(1500)
+    menu(page, "Run", "Run All Cells")
+    explorers = page.locator(".ctr-mask")
+    expect(explorers).to_have_count(2)
+    said = page.locator(".jp-OutputArea-output").last
+    expect(said).to_have_text("(2, 10)")
+    for still in page.locator(".ctr-still").all():
+        expect(still).to_be_hidden()
+    colours = page.locator(".ctr-grid-canvas").first.evaluate(
+        "canvas => Array.from(canvas.getContext('2d').getImageData(10, canvas.height / 4 - 8, 1, 1).data)"
+    )
+    assert colours == [0, 114, 178, 255], (
+        "drawn in its colours, although it was made before it was in the page"
+    )
+
+    area = page.locator(".ctr-grid-area").first
+    box = area.bounding_box()
+    area.click(position={"x": box["width"] * 7 / 8, "y": box["height"] / 8})
+    for i in range(2):
+        expect(explorers.nth(i).locator(".ctr-mask-verdict")).to_contain_text(
+            "1 cell sees a later token; the first: 0 sees 3."
+        )
+    cells = page.locator(".jp-Notebook .jp-Cell")
+    run_cell(page, cells.nth(2))
+    expect(said).to_have_text("(2, 11)")
+    shoot(page, f"masks-{app}")
+    for _ in range(2):
+        run_cell(page, cells.nth(0))
+    run_cell(page, cells.nth(2))
+    expect(said).to_have_text("(2, 10)")
+
+    menu(page, "Run", "Run All Cells")
+    expect(explorers).to_have_count(2)
+    menu(page, "File", "Save Notebook")
+    kernel = json.load(urllib.request.urlopen(f"{address}/api/kernels", timeout=10))[-1]["id"]
+    again = """id => fetch(`/api/kernels/${id}/restart`, { method: "POST", headers: { "X-XSRFToken": document.cookie.match(/_xsrf=([^;]*)/)[1] } }).then(r => r.status)"""
+    assert page.evaluate(again, kernel) == 200
+    page.wait_for_timeout(2000)
+    page.reload()
+    stills = page.locator(".ctr-still")
+    expect(stills).to_have_count(2)
+    for still in stills.all():
+        expect(still.locator("svg")).to_be_visible()
+        expect(still).to_contain_text("The mask causal, of 4 tokens: 10 of 16 cells may attend.")
+    shoot(page, f"masks-{app}-restarted")
+    assert page.left == []

@@ -351,9 +351,9 @@ def test_an_edited_mask_is_judged(open_explorer):
 
 def test_layers_show_what_is_reached_and_one_way(open_explorer):
     page = open_explorer(MaskExplorer(TEXT, masks.sliding_window(1), layers=3))
-    click_at = cell(page, 6, 3)
-    page.mouse.click(*click_at)
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("gridcell").focus()
+    for key in ("Control+Home", *["ArrowDown"] * 6, *["ArrowRight"] * 3):
+        page.keyboard.press(key)
     assert (
         "depends on 5 of 8 inputs, 1 of them later than itself"
         in frame(page).locator(".ctr-mask-reach").text_content()
@@ -362,6 +362,12 @@ def test_layers_show_what_is_reached_and_one_way(open_explorer):
         "One way from “the” (3): the → right → side → of."
         in frame(page).locator(".ctr-mask-reach").text_content()
     )
+    page.mouse.move(*cell(page, 0, 0))
+    assert (
+        "depends on 4 of 8 inputs, 3 of them later" in frame(page).locator(".ctr-mask-reach").text_content()
+    ), "it follows the mouse"
+    page.get_by_role("slider", name="Layers").hover()
+    assert "depends on 5 of 8 inputs" in frame(page).locator(".ctr-mask-reach").text_content()
     page.get_by_role("slider", name="Layers").fill("12")
     assert state(page)["layers"] == 12
     assert "8 of 8 inputs" in frame(page).locator(".ctr-mask-reach").text_content()
