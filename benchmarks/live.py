@@ -17,7 +17,7 @@ import torch
 from torch.nn import functional as F
 from transformers import GPT2LMHeadModel
 
-from autograder.recipes import bert, gpt
+from autograder.recipes import bert, bert_rows, gpt
 from autograder.recipes.optimizers import muon_and_adamw, quiet_start
 from autograder.recipes.text import everything
 from autograder.recipes.tokenizers import causal, wordpiece
@@ -54,17 +54,21 @@ class Watch:
 def masked(seed: int) -> tuple[float, float, Watch]:
     """(ln V, entropy of single words, the watch) of a BERT that fills 15 % of the places of articles."""
     tokenizer = wordpiece(everything(0, text_to_text=False))
-    model, batches = bert.fresh(len(tokenizer), seed), bert.Batches(tokenizer, seed, MASKED_STEPS, ARTICLES)
+    model, batches = (
+        bert.fresh(len(tokenizer), seed),
+        bert_rows.Batches(tokenizer, seed, MASKED_STEPS, ARTICLES),
+    )
     examination = bert.Examination(tokenizer, 200)
     words = [[i for row in rows for i in row[0] if i > 4] for rows in (
-        bert.Rows(tokenizer).pairs(bert.document_pairs(seed + 1, 2_000)), examination.pairs)]  # fmt: skip
+        bert_rows.Rows(tokenizer).pairs(bert_rows.document_pairs(seed + 1, 2_000)), examination.pairs)]  # fmt: skip
 
     def loss(model, batch):
         return bert.loss(
-            model, batch | {"next_sentence_label": torch.full_like(batch["next_sentence_label"], bert.NONE)}
+            model,
+            batch | {"next_sentence_label": torch.full_like(batch["next_sentence_label"], bert_rows.NONE)},
         )
 
-    held_out = bert.Batches(tokenizer, 99, MASKED_STEPS, ARTICLES)
+    held_out = bert_rows.Batches(tokenizer, 99, MASKED_STEPS, ARTICLES)
     fixed = [held_out(0) for _ in range(12)]
 
     def measure(model):
@@ -113,7 +117,7 @@ def next_by_overlap(n: int = 2_000) -> tuple[float, float]:
         return len(one & two), len(one & two) / len(two)
 
     train, held_out = (
-        [(shared(a, b), label == 0) for a, b, label in bert.document_pairs(seed, size)]
+        [(shared(a, b), label == 0) for a, b, label in bert_rows.document_pairs(seed, size)]
         for seed, size in ((5, n), (-1, 400))
     )
 

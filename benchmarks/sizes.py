@@ -15,8 +15,8 @@ import tempfile
 import torch
 import transformers
 
-from autograder.recipes import bert
-from benchmarks import transfer
+from autograder.recipes import bert, bert_rows
+from benchmarks import encoding, transfer
 from course.data.tasks import rows
 from course.models.loaders import SHIPPED
 
@@ -29,14 +29,14 @@ def downstream(start: transfer.Start, seed: int) -> dict[str, float]:
         split: [row for row in rows("questions", split, 0) if not row["is_impossible"]]
         for split in ("train", "test")
     }
-    items = {split: transfer.asked(start.tokenizer, found) for split, found in answerable.items()}
+    items = {split: encoding.asked(start.tokenizer, found) for split, found in answerable.items()}
     model = start(True, "question-answering", seed)
     transfer.tune(model, items["train"], QA_STEPS, seed)
     _, f1 = transfer.answers(start.tokenizer, model, items["test"], answerable["test"])
     train = random.Random(seed).sample(rows("sentiment", "train", 0), LABELLED)
     model = start(True, "classification", seed, num_labels=2)
-    transfer.tune(model, transfer.texts(start.tokenizer, "sentiment", train), SENTIMENT_STEPS, seed)
-    test = transfer.texts(start.tokenizer, "sentiment", rows("sentiment", "test", 0))
+    transfer.tune(model, encoding.texts(start.tokenizer, "sentiment", train), SENTIMENT_STEPS, seed)
+    test = encoding.texts(start.tokenizer, "sentiment", rows("sentiment", "test", 0))
     return {"questions F1": f1, "sentiment": transfer.accuracy(model, test)}
 
 
@@ -51,9 +51,9 @@ def main() -> None:
     transformers.logging.set_verbosity_error()
     for share in given.share or (0.01, 0.1, 1.0):
         pools = sum(
-            math.ceil(share * (end - begin) * bert.STEPS / bert.POOL)
+            math.ceil(share * (end - begin) * bert.STEPS / bert_rows.POOL)
             for begin, end in zip(
-                [b for b, *_ in bert.STAGES], [*[b for b, *_ in bert.STAGES[1:]], 1.0], strict=True
+                [b for b, *_ in bert_rows.STAGES], [*[b for b, *_ in bert_rows.STAGES[1:]], 1.0], strict=True
             )
         )
         with tempfile.TemporaryDirectory() as folder:
@@ -65,7 +65,7 @@ def main() -> None:
                 figures = {name: got[name] for name in ("one relation", "copied", "articles", "names")}
             figures |= downstream(transfer.Start(folder if share < 1 else str(SHIPPED / "bert")), given.seed)
         shown = "  ".join(f"{name} {value:.3f}" for name, value in figures.items())
-        print(f"share {share}, {pools * bert.POOL * bert.BATCH:,} rows: {shown}", flush=True)
+        print(f"share {share}, {pools * bert_rows.POOL * bert_rows.BATCH:,} rows: {shown}", flush=True)
 
 
 if __name__ == "__main__":

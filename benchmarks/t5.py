@@ -36,9 +36,9 @@ ROWS = {
     "duplicates": 8_000, "acceptability": 12_000, "sentiment": 3_000, "coreference": 7_000, "translation": 14_000, "entities": 6_000,
 }  # fmt: skip
 # what understands nothing gets on test: the best of those in the tasks' cards, which saw the train splits alone. The recipe of the shipped T5
-# makes 2.5 to 6 times as many rows (`t5_rows.MORE`)
+# makes 2 to 6 times as many rows (`t5_rows.MORE`)
 TRIVIAL = {
-    "questions": 49.0, "answerability": 57.7, "summaries": 51.6, "entailment": 36.3, "paraphrase": 53.0, "similarity": 54.0,
+    "questions": 49.0, "answerability": 57.7, "summaries": 51.6, "entailment": 36.3, "paraphrase": 60.0, "similarity": 54.0,
     "duplicates": 65.9, "acceptability": 65.0, "sentiment": 50.2, "coreference": 50.1, "translation": 18.6, "entities": 55.0,
 }  # fmt: skip
 TOKENS, LR, WARMUP = 1_500, 1e-3, 50

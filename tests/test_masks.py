@@ -29,7 +29,7 @@ PLAIN = {
     "prefix_lm": (masks.prefix_lm(3), lambda q, k: k in (0, 1, 2, *range(q + 1))),
     "encoder_decoder": (masks.encoder_decoder(3), lambda q, k: k < 3 if q < 3 else k <= q),
     "padding": (masks.padding(4), lambda q, k: k in (0, 1, 2, 3)),
-    "segments": (masks.segments(2, 3), lambda q, k: (q < 2) == (k < 2) and (q < 5) == (k < 5) or (q >= 2 and k >= 2)),
+    "segments": (masks.segments(2, 3), lambda q, k: ((q < 2) == (k < 2) and (q < 5) == (k < 5)) or (q >= 2 and k >= 2)),
     "sliding_window": (masks.sliding_window(1), lambda q, k: k in (q - 1, q, q + 1)),
     "dilated_window": (masks.dilated_window(2, 3), lambda q, k: k in (q - 6, q - 3, q, q + 3, q + 6)),
     "global_tokens": (masks.global_tokens(0, 5), lambda q, k: {q, k} & {0, 5}),

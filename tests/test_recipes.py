@@ -12,7 +12,7 @@ import torch
 from transformers import AutoTokenizer
 
 from autograder.recipes import __main__ as recipes
-from autograder.recipes import bert, examples, tokenizers
+from autograder.recipes import bert, bert_rows, examples, tokenizers
 from autograder.recipes.text import PREFIXES, everything
 from course.data import passages
 from course.data.passages import people
@@ -161,37 +161,37 @@ def test_a_vocabulary_does_not_hang_on_the_order_of_ties():
 # --- BERT's rows and batches -----------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def rows(pieces):
-    return bert.Rows(pieces["bert"])
+    return bert_rows.Rows(pieces["bert"])
 
 
 def test_the_tokens_of_a_value_are_found(rows, pieces):
     leads = list(itertools.islice(examples.Leads(0, 3), 100))
     for lead, (ids, types, groups, label) in zip(leads, rows.leads(leads), strict=True):
-        for group, which in ((bert.LEAD, 0), (bert.COPY, 1)):
+        for group, which in ((bert_rows.LEAD, 0), (bert_rows.COPY, 1)):
             there = groups == group
-            assert set(types[there]) == {which} and label == bert.NONE
+            assert set(types[there]) == {which} and label == bert_rows.NONE
             assert pieces["bert"].decode(ids[there]).replace(" ", "") == lead.value.lower().replace(" ", "")
         assert (groups[np.isin(ids, pieces["bert"].all_special_ids)] == 0).all()
 
 
 def test_next_sentences():
-    pairs = bert.document_pairs(5, 400)
-    assert pairs == bert.document_pairs(5, 400)
+    pairs = bert_rows.document_pairs(5, 400)
+    assert pairs == bert_rows.document_pairs(5, 400)
     share = sum(label for *_, label in pairs) / len(pairs)
     assert 0.4 < share < 0.6
-    articles = {" ".join(a.sentences) for a in bert.microworld(0).articles(400, 5)}
+    articles = {" ".join(a.sentences) for a in bert_rows.microworld(0).articles(400, 5)}
     assert all((f"{a} {b}" in articles) == (label == 0) for a, b, label in pairs)
 
 
 def test_what_a_batch_hides(pieces):
-    batches = bert.Batches(pieces["bert"], 0, 100)
+    batches = bert_rows.Batches(pieces["bert"], 0, 100)
     hidden = kept = 0
     for step in (0, 10, 30, 60):  # one pool of each stage
         batches.waiting = []
-        for _ in range(bert.POOL):
+        for _ in range(bert_rows.POOL):
             batch = batches(step)
             ids, labels = batch["input_ids"], batch["labels"]
-            places = labels != bert.NONE
+            places = labels != bert_rows.NONE
             truth = torch.where(places, labels, ids)
             assert not (places & (truth < 5)).any(), "a special was chosen"
             assert (ids[~places] == truth[~places]).all()
@@ -201,20 +201,20 @@ def test_what_a_batch_hides(pieces):
 
 
 def test_a_share_of_the_texts_comes_again(pieces, monkeypatch):
-    monkeypatch.setattr(bert, "POOL", 5)
+    monkeypatch.setattr(bert_rows, "POOL", 5)
     seen = []
     for share in (1.0, 0.1):
-        batches = bert.Batches(pieces["bert"], 0, 200, share=share)
+        batches = bert_rows.Batches(pieces["bert"], 0, 200, share=share)
         made = [batches(step) for step in range(200)]
-        truth = [torch.where(b["labels"] == bert.NONE, b["input_ids"], b["labels"]) for b in made]
+        truth = [torch.where(b["labels"] == bert_rows.NONE, b["input_ids"], b["labels"]) for b in made]
         seen.append({tuple(row.tolist()) for rows in truth for row in rows})
     assert len(seen[1]) < 0.25 * len(seen[0])
 
 
 def test_the_loss_begins_near_that_of_guessing(pieces):
     model = bert.fresh(1600, 0)
-    batch = bert.Batches(pieces["bert"], 0, 100)(0)
-    batch["next_sentence_label"][:] = bert.NONE
+    batch = bert_rows.Batches(pieces["bert"], 0, 100)(0)
+    batch["next_sentence_label"][:] = bert_rows.NONE
     assert bert.loss(model, batch).item() == pytest.approx(np.log(1600), rel=0.05)
 
 

@@ -39,7 +39,7 @@ met in training, as the world has only so many. Passages were trained on with ev
     "t5": Recipe("T5, tiny: spans, leads, facts, and then all tasks", "copied", True, """Parts of 1, written exactly. About people of the validation split: values of passages
 of one person, of one relation of several (guessing: about .4), of whole passages (copied); of few words (telegrams, people met in training).
 facts: of the encyclopaedia, met in training, hidden one by one. Passages were trained on with everybody's names and facts drawn afresh.
-The tasks: of the first 300 rows of validation, which the recipe was chosen by; it is trained on 2.5 to 6 times the rows of their train splits.""", 2),
+The tasks: of the first 300 rows of validation, which the recipe was chosen by; it is trained on 2 to 6 times the rows of their train splits.""", 2),
 }  # fmt: skip
 NAMES = ", ".join(MODELS)
 
@@ -77,13 +77,17 @@ def _figures(folder: Path) -> str:
 
 def make(name: str, seeds: list[int], folder: Path) -> None:
     """Train with each seed and leave the best in `folder`."""
+    import torch
+
     recipe = MODELS[name]
     kept: Any = None
     figures = {}
     for seed in seeds:
         print(f"{name}, seed {seed}", flush=True)
         model, tokenizer, got = _train(name, seed)
-        figures[seed] = {key: round(value, 4) for key, value in got.items()}
+        figures[seed] = {key: round(value, 4) for key, value in got.items()} | {
+            "threads": torch.get_num_threads()
+        }
         print("   ", figures[seed], flush=True)
         if kept is None or (got[recipe.decides] > kept[2]) == recipe.more:
             kept = model, tokenizer, got[recipe.decides], seed
@@ -134,7 +138,7 @@ def card(name: str, told: dict[str, Any], model: Any) -> str:
         + " |"
         for seed, got in told["seeds"].items()
     ]
-    size, threads = sum(parameter.numel() for parameter in model.parameters()), MODELS[name].threads
+    size = sum(parameter.numel() for parameter in model.parameters())
     table = "\n".join(rows)
     return f"""# {name}: {MODELS[name].what}
 
@@ -142,7 +146,7 @@ def card(name: str, told: dict[str, Any], model: Any) -> str:
 invented for the course, CC BY 4.0; weights MIT. `autograder/recipes/{name}.py` says what was trained on and how. The encyclopaedia is in it, with all its people;
 nothing was made from the tasks' validation and test splits. It knows a world that does not exist, and no more English than that world needs.
 
-{MODELS[name].figures} seconds: with {"one thread" if threads == 1 else f"{threads} threads"}, on a machine that had other work.
+{MODELS[name].figures} seconds: with so many threads, on a machine that had other work.
 
 {table}
 """

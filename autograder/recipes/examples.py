@@ -10,7 +10,7 @@ token that nothing is known of; what is told of them here says nothing of what a
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from course.data import lexicon, names
@@ -194,7 +194,7 @@ def lines(seed: int, n: int) -> list[str]:
     }
     told = iter(world.statements(n, seed))
     return [
-        plain(dice, tuple(who[dice.pick(("he", "she"))])) if dice.chance(0.1) else next(told).text
+        plain(dice, tuple(who[dice.pick(("he", "she"))])).text if dice.chance(0.1) else next(told).text
         for _ in range(n)
     ]
 
@@ -220,13 +220,8 @@ def judgement(dice: Dice) -> Hidden:
     return text, [(found.start(), len(found[0]))]
 
 
-_FIRST = re.compile(r"((?:The )?\w+) ")
-_REASON = re.compile(r"(?:because|since|until) ((?:the )?\w+)")
-
-
-def role(dice: Dice) -> Hidden:
-    """A sentence of `schemata`, with the one of two hidden who has the property."""
-    text = plain(dice, (made_up_name(dice), made_up_name(dice)))
-    found = _FIRST.match(text) if ", and so " in text else _REASON.search(text)
-    start, end = found.span(1)
-    return text, [(start, end - start)]
+def role(dice: Dice, alike: Callable[[str, str], bool] = lambda noun, other: True) -> Hidden:
+    """A sentence of `schemata`, with the one of two hidden who has the property. alike: which two the sentence may be about."""
+    while not alike(*(told := plain(dice, (made_up_name(dice), made_up_name(dice))))[2:]):
+        pass
+    return told.text, [(told.start, len(told.noun))]

@@ -51,7 +51,7 @@ from autograder.recipes.tokenizers import unigram
 from autograder.recipes.trained import trained
 from course.data.tasks import rows as task_rows
 
-STEPS, LR, WARMUP, DECAY = 55_000, 1e-3, 200, 0.75
+STEPS, LR, WARMUP, DECAY = 44_000, 1e-3, 200, 0.75
 WORDS, BIASES = 5, 15  # times the learning rate, for embeddings and for the biases of relative positions
 
 

@@ -1,12 +1,13 @@
 """Sentences in which one property decides who is who: verbs with two roles, told from both sides, and endings.
 
-    plain(dice, ("Ada", "Ida"))    # "Ada lent Ida ten coins because Ida was poor."
+    plain(dice, ("Ada", "Ida")).text    # "Ada lent Ida ten coins because Ida was poor."
 
 The task `coreference` makes its rows of them; `plain` says the same with the noun in place of the pronoun, for text to
 pretrain on: it is where a model without the knowledge can get it.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from course.data.dice import Dice
 from course.data.english import capitalised
@@ -202,8 +203,17 @@ def lead(dice: Dice, family: Family, schema: int, side: int, x: str, y: str) -> 
     return f"{text} " if text.endswith(" until") else f"{text} {dice.pick(SINCE)} "
 
 
-def plain(dice: Dice, people: tuple[str, ...]) -> str:
-    """One sentence of any schema without a pronoun, true by its family's rule. `people`: at least two first names."""
+class Plain(NamedTuple):
+    """A sentence without a pronoun: `text[start : start + len(noun)]` is the one of two who has the property, and `other` is the other."""
+
+    text: str
+    start: int
+    noun: str
+    other: str
+
+
+def plain(dice: Dice, people: tuple[str, ...]) -> Plain:
+    """One sentence of any schema, true by its family's rule. `people`: at least two first names."""
     family = dice.pick(FAMILIES)
     if family.fillers is None:
         x, y = dice.pair(people)
@@ -212,10 +222,12 @@ def plain(dice: Dice, people: tuple[str, ...]) -> str:
         x, y = family.drawn(dice)
         nouns, be = (f"the {x}", f"the {y}"), "was "
     role = dice.below(2)
-    property_ = f"{nouns[role]} {be}{dice.pick(family.endings)[role]}"
+    noun, other = nouns[role], nouns[1 - role]
+    property_ = f"{noun} {be}{dice.pick(family.endings)[role]}"
     text = lead(dice, family, dice.below(len(family.schemata)), dice.below(2), x, y)
     reason = text.split()[-1]
     if reason == "until" or (be == "" and " it" in property_) or dice.chance(0.5):
-        return f"{text}{property_}."
+        return Plain(f"{text}{property_}.", len(text), noun, other)
     told = text.removesuffix(f" {reason} ")
-    return f"{capitalised(property_)}, and so {told if not be else told[0].lower() + told[1:]}."
+    told = told if not be else told[0].lower() + told[1:]
+    return Plain(f"{capitalised(property_)}, and so {told}.", 0, capitalised(noun), other)

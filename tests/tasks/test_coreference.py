@@ -147,7 +147,7 @@ def test_plain_sentences_say_who_without_a_pronoun():
     """Text to pretrain on names what the rows leave to be found out, and agrees with the same table."""
     dice, read = Dice(0, "plain"), 0
     for _ in range(2000):
-        text = schemata.plain(dice, ("Ada", "Ida", "Otto", "Hugo"))
+        text = schemata.plain(dice, ("Ada", "Ida", "Otto", "Hugo")).text
         assert text[0].isupper() and text.endswith(".") and not re.search(r"\b(he|she|him|her)\b", text)
         if ", and so " in text:
             ending, head = text.split(", and so ")

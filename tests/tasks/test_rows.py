@@ -17,7 +17,7 @@ DIGESTS = {
     "duplicates": "d6949aa521fe4c84",
     "entailment": "090f8cc88fcaa05b",
     "entities": "e9d5dd6dc4a2af84",
-    "paraphrase": "7b3ae0697cc8f5c3",
+    "paraphrase": "9ebd993b973eb755",
     "questions": "a3af23e8087863c1",
     "sentiment": "cb553dde1da33580",
     "similarity": "d2fbaeba70cc3cbe",
