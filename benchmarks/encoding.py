@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import torch
 
-BATCH, NONE = 32, -100
+NONE = -100
 TAGS = ("O", *(f"{b}-{kind}" for kind in ("PER", "LOC", "ORG", "MISC") for b in "BI"))
 
 Row = dict
@@ -98,14 +98,14 @@ def together(items: Sequence[dict]) -> dict[str, torch.Tensor]:
     return out | {"attention_mask": (out["input_ids"] != 0).long()}
 
 
-def batches(items: Sequence[dict], seed: int) -> Callable[[int], dict]:
+def batches(items: Sequence[dict], seed: int, size: int = 32) -> Callable[[int], dict]:
     """step -> batch: rows of like length together, all of them once before any again."""
     dice, waiting = random.Random(seed), []
 
     def batch(step: int) -> dict:
         if not waiting:
             order = sorted(dice.sample(items, len(items)), key=lambda item: len(item["input_ids"]) // 4)
-            cut = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
+            cut = [order[i : i + size] for i in range(0, len(order), size)]
             waiting.extend(dice.sample(cut, len(cut)))
         return together(waiting.pop())
 

@@ -20,8 +20,6 @@ from benchmarks import encoding, transfer
 from course.data.tasks import rows
 from course.models.loaders import SHIPPED
 
-QA_STEPS, LABELLED, SENTIMENT_STEPS = 1_500, 1_000, 1_200
-
 
 def downstream(start: transfer.Start, seed: int) -> dict[str, float]:
     """F1 of extractive questions, and the accuracy of sentiment with LABELLED rows."""
@@ -31,7 +29,7 @@ def downstream(start: transfer.Start, seed: int) -> dict[str, float]:
     }
     items = {split: encoding.asked(start.tokenizer, found) for split, found in answerable.items()}
     model = start(True, "question-answering", seed)
-    transfer.tune(model, items["train"], QA_STEPS, seed)
+    transfer.tune(model, items["train"], seed=seed, **transfer.QA)
     _, f1 = transfer.answers(start.tokenizer, model, items["test"], answerable["test"])
     train = random.Random(seed).sample(rows("sentiment", "train", 0), LABELLED)
     model = start(True, "classification", seed, num_labels=2)
