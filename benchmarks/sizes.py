@@ -20,6 +20,8 @@ from benchmarks import encoding, transfer
 from course.data.tasks import rows
 from course.models.loaders import SHIPPED
 
+LABELLED, SENTIMENT_STEPS = 1_000, 1_200
+
 
 def downstream(start: transfer.Start, seed: int) -> dict[str, float]:
     """F1 of extractive questions, and the accuracy of sentiment with LABELLED rows."""
