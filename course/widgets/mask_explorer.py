@@ -43,7 +43,7 @@ class MaskExplorer(Visualiser):
 
     _esm = pathlib.Path(__file__).with_suffix(".js")
     _css = pathlib.Path(__file__).with_suffix(".css")
-    _with = ("masks.js", "mask_grid.js")
+    _with = ("masks.js", "mask_grid.js", "mask_panels.js")
 
     text = traitlets.Unicode("").tag(sync=True)
     unit = traitlets.Enum(UNITS, "words").tag(sync=True)

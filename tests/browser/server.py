@@ -32,4 +32,10 @@ def jupyter(command: list[str], folder: Path, environment: dict | None = None, c
         yield address
     finally:
         server.terminate()
-        server.wait(20)
+        try:
+            server.wait(20)
+        except (
+            subprocess.TimeoutExpired
+        ):  # it waits for a kernel that does not answer; what was tested is over
+            server.kill()
+            server.wait()
