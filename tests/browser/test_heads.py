@@ -117,6 +117,7 @@ def test_twelve_layers_of_twelve_heads_over_128_tokens_do_not_freeze(viewer):
     assert took[0] < 3_000 and took[1] < 100, took  # about 100 and 3 on a quiet machine
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pictures_for_our_own_eyes(clean_page, tmp_path, shoot, scheme):
     gallery.build(tmp_path)
@@ -143,6 +144,7 @@ def served():
         server.terminate()
 
 
+@pytest.mark.slow
 def test_make_explorer_leads_to_every_visualiser(clean_page, served):
     clean_page.goto(served)
     links = clean_page.locator("a.card")
@@ -160,6 +162,7 @@ def test_the_gallery_is_for_this_machine_alone(served):
     assert "default-src 'none'" in page
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_said(served):
     port = served.rstrip("/").rsplit(":", 1)[1]
     done = subprocess.run(
@@ -174,6 +177,7 @@ def test_a_port_that_is_taken_is_said(served):
     )
 
 
+@pytest.mark.slow
 def test_pages_that_cannot_be_written_are_said(tmp_path):
     (tmp_path / "file").write_text("")
     done = subprocess.run(

@@ -95,6 +95,7 @@ def verdict(page):
 # What is drawn ---------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [1, 8, 30, 120, 512])
 def test_every_pixel_is_the_masks(open_explorer, n):
     for seed in range(3):
@@ -516,6 +517,7 @@ def test_two_views_of_one_model(open_explorer):
     assert frame(page).locator(".ctr-mask-words").all_text_contents() == ["elmo_backward", "elmo_backward"]
 
 
+@pytest.mark.slow
 def test_fifty_views_leave_nothing_behind(open_explorer):
     page = open_explorer()
     client = page.context.new_cdp_session(page)
@@ -545,6 +547,7 @@ def test_readable_at_200_per_cent(open_explorer, shoot):
     shoot(page, "masks-zoomed")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pictures_for_our_own_eyes(open_explorer, shoot, scheme):
     page = open_explorer(

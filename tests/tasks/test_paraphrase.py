@@ -138,3 +138,10 @@ def test_other_seeds(seed):
     rows = paraphrase.make("test", seed)
     assert rows != SPLITS["test"]
     assert all((len(set(read_row(row))) == 1) is bool(row["label"]) for row in rows)
+
+
+def test_more_rows_than_there_are_is_said():
+    with pytest.raises(
+        ValueError, match=r"paraphrase has no more than about .* rows for validation; you asked for 900,000"
+    ):
+        paraphrase.make("validation", 0, 900_000)

@@ -243,7 +243,7 @@ def make(split: str, seed: int, n: int | None = None) -> list[Row]:
     dice = Dice(seed, "paraphrase", split)
     pairs = _Pairs(seed, split, dice)
     rows: dict[tuple[str, str], Row] = {}
-    i = 0
+    i, again = 0, 0  # again: draws since the last new row
     while len(rows) < (n or SIZES[split]):
         label, kind = i % 2, KINDS[i // 2 % len(KINDS)]
         first, other = getattr(pairs, f"of_{kind}")()
@@ -251,7 +251,11 @@ def make(split: str, seed: int, n: int | None = None) -> list[Row]:
         key = tuple(sorted((row["text_a"], row["text_b"])))
         if key not in rows:
             rows[key] = row
-            i += 1
+            i, again = i + 1, 0
+        elif (again := again + 1) > 10_000:
+            raise ValueError(
+                f"paraphrase has no more than about {len(rows):,} different rows for {split}; you asked for {n:,}."
+            )
     return dice.shuffled(list(rows.values()))
 
 
