@@ -391,6 +391,7 @@ def test_scores_mask_softmax(open_explorer):
     tables = page.locator(".ctr-mask-squares table")
 
     def read(i):
+        frame(page)
         return np.array([row.locator("td").all_text_contents() for row in tables.nth(i).locator("tr").all()])
 
     assert np.allclose(read(0).astype(float), scores, atol=0.051)
