@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from course.widgets.base import Visualiser, picture
+from course.widgets.base import Visualiser, as_array, picture
 
 MAX_TOKENS = 256
 MAX_WEIGHTS = 16_000_000  # bytes
@@ -148,7 +148,7 @@ class AttentionHeads(Visualiser):
 def _as_weights(attentions: Any, rows: int, columns: int) -> np.ndarray:
     """float32 (layer, head, query, key)."""
     if isinstance(attentions, (list, tuple)):
-        layers = [_as_array(one) for one in attentions]
+        layers = [as_array(one) for one in attentions]
         if not layers or any(
             one.ndim != 4 or one.shape[0] != 1 or one.shape != layers[0].shape for one in layers
         ):
@@ -158,7 +158,7 @@ def _as_weights(attentions: Any, rows: int, columns: int) -> np.ndarray:
             )
         weights = np.concatenate(layers)
     else:
-        weights = _as_array(attentions)
+        weights = as_array(attentions)
     if weights.ndim != 4:
         raise ValueError(
             f"The weights have four dimensions, (layer, head, query, key); yours have the shape {weights.shape}."
@@ -176,9 +176,3 @@ def _as_weights(attentions: Any, rows: int, columns: int) -> np.ndarray:
             "Attention weights lie between 0 and 1 and sum to 1 in each row; are these the scores before the softmax?"
         )
     return weights.clip(0, 1)
-
-
-def _as_array(one: Any) -> np.ndarray:
-    if hasattr(one, "detach"):
-        one = one.detach().float().cpu().numpy()
-    return np.asarray(one, dtype=np.float32)

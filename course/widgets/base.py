@@ -25,6 +25,7 @@ import pathlib
 import re
 
 import anywidget
+import numpy as np
 
 from course.widgets import cells
 
@@ -176,6 +177,13 @@ def _plain(value):
     if isinstance(value, (bytes, bytearray, memoryview)):
         return {"base64": base64.b64encode(value).decode("ascii")}
     return value
+
+
+def as_array(numbers) -> np.ndarray:
+    """float32, of a NumPy array, a list, or a torch tensor of any float type, on any device, with or without a gradient."""
+    if hasattr(numbers, "detach"):
+        numbers = numbers.detach().float().cpu().numpy()
+    return np.asarray(numbers, dtype=np.float32)
 
 
 def picture(inside: str, *, width: float, height: float, title: str, description: str) -> str:

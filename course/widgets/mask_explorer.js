@@ -140,7 +140,10 @@ function render({ model, el }) {
   // --- the grid, the sentence, and what is said of a cell ---
   const grid = maskGrid("Attention mask: queries down, keys across", {
     hover: (q, k) => look(q, k),
-    paint: (cells, value) => (page.question?.draws ? drawAnswer(cells, value) : edit(cells, value)),
+    paint: (cells, value) => {
+      if (!page.question || page.question.answered) edit(cells, value);
+      else if (page.question.draws) drawAnswer(cells, value); // a mask that is covered is not changed
+    },
     speak: cellWords,
     keydown: (event) => {
       if (!(event.ctrlKey || event.metaKey)) return false;
@@ -250,14 +253,19 @@ function render({ model, el }) {
     panels[open].draw();
   }
 
+  function isNamed(name, values) {
+    if (!Object.hasOwn(rules, name) || !values.flat().every((value) => Number.isInteger(value) && value >= 0 && value <= MOST_TOKENS)) return false;
+    const { numbers, places } = rules[name];
+    return places ? values.length === 1 && Array.isArray(values[0]) : values.length === numbers.length;
+  }
+
   function readLink() {
     if (!own || location.hash.length < 2) return;
     try {
       const { edits, text: said, unit: kind, tokens: found, expression: asked, layers } = JSON.parse(decodeURIComponent(location.hash.slice(1)));
       const n = found.length;
-      const ours = n <= MOST_TOKENS && [said, kind, ...found].every((token) => typeof token === "string") && layers >= 1 && layers <= 12;
-      if (!ours) throw new Error("not ours");
-      maskBits(rules, asked, 2); // complains of what is no mask
+      const ours = n <= MOST_TOKENS && [said, kind, ...found].every((token) => typeof token === "string") && Number.isInteger(layers) && layers >= 1 && layers <= 12;
+      if (!ours || !maskParts(asked).every(({ mask: [name, ...values] }) => isNamed(name, values))) throw new Error("not ours");
       const cells = new Uint8Array(n * n);
       for (const i of edits) cells[i] = 1;
       put({ text: said, unit: kind, tokens: found, expression: asked, layers, flipped: asEdits(cells) });

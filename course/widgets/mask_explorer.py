@@ -10,6 +10,8 @@ Python says what a mask is: each rule is a formula of `course.masks`, which NumP
 work out. So a saved page needs no Python, and hovering never calls it.
 """
 
+import functools
+import html
 import json
 import pathlib
 import re
@@ -21,7 +23,7 @@ import traitlets
 from course.masks import MOST, RULES, Mask, causal, from_state, read
 from course.masks import code as codes
 from course.masks.reach import judged, reachable, source_of
-from course.widgets.base import Visualiser, picture
+from course.widgets.base import Visualiser, as_array, picture
 
 SENTENCE = "we were on the right side of history"
 LAYERS = (1, 12)
@@ -228,8 +230,6 @@ class MaskExplorer(Visualiser):
 
 
 def _escaped(token: str) -> str:
-    import html
-
     return html.escape(token if len(token) <= 20 else token[:19] + "…")
 
 
@@ -261,17 +261,13 @@ def _checked(tokens: Sequence[str]) -> list[str]:
     return tokens
 
 
-_known: list[str] = []
-
-
+@functools.cache
 def vocabulary() -> list[str]:
     """The pieces of the course's WordPiece, read from its file: the page splits a text by itself."""
-    if not _known:
-        from course.models.loaders import SHIPPED
+    from course.models.loaders import SHIPPED
 
-        made = json.loads((SHIPPED / "bert" / "tokenizer.json").read_text(encoding="utf-8"))
-        _known.extend(made["model"]["vocab"])
-    return _known
+    made = json.loads((SHIPPED / "bert" / "tokenizer.json").read_text(encoding="utf-8"))
+    return list(made["model"]["vocab"])
 
 
 def _mask_and_edits(mask: Mask | str | np.ndarray | None, n: int) -> tuple[Mask, bytes]:
@@ -294,7 +290,7 @@ def _mask_and_edits(mask: Mask | str | np.ndarray | None, n: int) -> tuple[Mask,
 def _as_scores(scores: np.ndarray | None, n: int) -> bytes:
     if scores is None:
         return b""
-    array = np.asarray(getattr(scores, "detach", lambda: scores)(), dtype="<f4")
+    array = as_array(scores).astype("<f4")
     if array.shape != (n, n) or not np.isfinite(array).all():
         raise ValueError(
             f"The scores of these {n} tokens are finite numbers of shape ({n}, {n}); yours have the shape {array.shape}."

@@ -86,7 +86,8 @@ function maskGrid(label, on) {
   // Every cell becomes the opposite of what the first one is.
   function paint(cells) {
     const value = state.kinds[cells[0]] & SEEN ? 0 : 1;
-    on.paint(cells.filter((i) => !(state.kinds[i] & NOWHERE)), value);
+    const there = cells.filter((i) => !(state.kinds[i] & NOWHERE));
+    if (there.length > 0) on.paint(there, value);
     from = null;
     showBlock();
     choose(at.q, at.k);

@@ -2,6 +2,7 @@
 
 import json
 import random
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -124,6 +125,7 @@ def test_three_blocks_of_encoder_and_decoder(open_explorer):
     assert "no such cell, the encoder runs before the decoder" in about(page)
     click(page, 1, 6)
     assert (shown(page) == masks.encoder_decoder(3).array(8)).all(), "what is not there cannot be painted"
+    assert page.get_by_role("button", name="Undo").is_disabled(), "and nothing is there to be undone"
 
 
 def test_what_a_query_sees_and_what_sees_it_are_marked_in_the_text(open_explorer):
@@ -455,14 +457,25 @@ def test_a_link_brings_the_state_back(open_explorer, tmp_path):
     assert (again.mask == truth).all()
 
 
+def link_of(**changes):
+    state = {
+        "text": "a b",
+        "unit": "words",
+        "tokens": ["a", "b"],
+        "expression": ["causal"],
+        "layers": 2,
+        "edits": [],
+    } | changes
+    return "#" + quote(json.dumps(state))
+
+
 @pytest.mark.parametrize(
     "fragment",
     [
-        "#nonsense",
-        "#%7B%22tokens%22%3A3%7D",
-        "#%7B%22tokens%22%3A%5B%22a%22%5D%2C%22expression%22%3A%5B%22rm%22%5D%2C%22layers%22%3A2%2C%22edits%22%3A%5B%5D%7D",
+        "#nonsense", link_of(tokens=3), link_of(expression=["rm"]), link_of(expression=["toString"]), link_of(expression=["padding"]),
+        link_of(expression=["segments", 3]), link_of(expression=["and", ["causal"]]), link_of(layers=2.5), link_of(tokens=["a"] * 1_025),
     ],
-)
+)  # fmt: skip
 def test_a_broken_link_is_said_and_the_explorer_begins_as_it_is(open_explorer, fragment):
     page = open_explorer(fragment=fragment)
     assert "cannot be read" in frame(page).locator(".ctr-mask-complaint").text_content()
@@ -477,6 +490,8 @@ def test_predict_a_cell_then_see(open_explorer):
         page.get_by_role("button", name="Ask me about a cell").click()
         assert not (pixels(page, 8) == SEEN).all(-1).any(), "the mask is covered"
         assert verdict(page) == "" and "attend" not in about(page)
+        click(page, 2, 2)
+        assert (shown(page) == masks.causal().array(8)).all(), "a covered mask cannot be changed"
         asked = page.locator(".ctr-mask-question").text_content()
         q, k = (int(part.split(")")[0]) for part in asked.split("(")[1:3])
         page.get_by_role("button", name="Yes").click()
@@ -505,6 +520,8 @@ def test_draw_the_mask_and_be_told(open_explorer):
     page.get_by_role("button", name="Check").click()
     assert frame(page).locator(".ctr-mask-answer").text_content() == "Right, every cell."
     assert (shown(page) == truth).all(), "drawing an answer changes no mask"
+    click(page, 0, 6)
+    assert shown(page)[0, 6], "and when it is answered the grid is there to be edited again"
 
 
 # Views ---------------------------------------------------------------------------------------------------------------------------
