@@ -38,6 +38,28 @@ def words_and_pairs(text: str | tuple[str, ...]) -> Iterable[str]:
     yield from (f"share over {tenth}" for tenth in range(10) if share * 10 > tenth)
 
 
+def features_of(
+    train: Sequence[str | tuple[str, ...]],
+    test: Sequence[str | tuple[str, ...]],
+    features: Callable[[str | tuple[str, ...]], Iterable[str]] = words_and_pairs,
+) -> tuple[Callable, Callable, int]:
+    """Two functions, of train and of test, from weights (features, outputs) to each text's sum of them; and how many features there are.
+
+    A feature that train shows only once is none.
+    """
+    bags = [Counter(features(text)) for text in train]
+    seen = Counter(f for bag in bags for f in bag)
+    index = {f: i for i, f in enumerate(f for f, n in seen.items() if n > 1)}
+
+    def weighed(bags):
+        ids = [[index[f] for f in bag if f in index] for bag in bags]
+        flat = torch.tensor([i for row in ids for i in row], dtype=torch.long)
+        starts = torch.tensor([0, *itertools.accumulate(map(len, ids))][:-1], dtype=torch.long)
+        return lambda weights: F.embedding_bag(flat, weights, starts, mode="sum")
+
+    return weighed(bags), weighed(Counter(features(text)) for text in test), len(index)
+
+
 def bag_of_words(
     train: Sequence[Example],
     test: Sequence[Example],
@@ -45,29 +67,19 @@ def bag_of_words(
     steps: int = 300,
 ) -> float:
     """The accuracy on test of a logistic regression on the words, and pairs of words, of train."""
-    bags = [Counter(features(text)) for text, _ in train]
-    seen = Counter(f for bag in bags for f in bag)
-    index = {f: i for i, f in enumerate(f for f, n in seen.items() if n > 1)}
+    learn, ask, width = features_of([text for text, _ in train], [text for text, _ in test], features)
     labels = sorted({label for _, label in train}, key=str)
     number = {label: i for i, label in enumerate(labels)}
-
-    def weighed(rows):
-        """A function of the weights: the sum of each row's."""
-        ids = [[index[f] for f in row if f in index] for row in rows]
-        flat = torch.tensor([i for row in ids for i in row], dtype=torch.long)
-        starts = torch.tensor([0, *itertools.accumulate(map(len, ids))][:-1], dtype=torch.long)
-        return lambda weights: F.embedding_bag(flat, weights, starts, mode="sum")
-
     torch.manual_seed(0)
-    weights = torch.nn.Parameter(torch.zeros(len(index), len(labels)))
+    weights = torch.nn.Parameter(torch.zeros(width, len(labels)))
     bias = torch.nn.Parameter(torch.zeros(len(labels)))
-    sums, truth = weighed(bags), torch.tensor([number[label] for _, label in train])
+    truth = torch.tensor([number[label] for _, label in train])
     optimizer = torch.optim.AdamW([weights, bias], lr=0.05, weight_decay=0.01)
     for _ in range(steps):
-        loss = F.cross_entropy(sums(weights) + bias, truth)
+        loss = F.cross_entropy(learn(weights) + bias, truth)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
     with torch.no_grad():
-        said = (weighed([Counter(features(t)) for t, _ in test])(weights) + bias).argmax(1).tolist()
+        said = (ask(weights) + bias).argmax(1).tolist()
     return sum(labels[s] == label for s, (_, label) in zip(said, test, strict=True)) / len(test)

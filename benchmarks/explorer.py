@@ -1,9 +1,11 @@
 """How fast the mask explorer answers, in headless Chromium. Prints a table; needs Chromium.
 
-    python -m benchmarks.explorer [--tokens 512] [--repeat 3]
+    python -m benchmarks.explorer [--tokens 512] [--wait]
 
-hover       a pointer moves over random cells: from the event to the frame that shows it (the time of the frame's own callback,
-            which begins once all of the frame is ready to be drawn)
+The browser draws frames as fast as it can, so that what is measured is its work and the page's. With --wait it draws 60 a second, as a
+screen does: each measurement begins just after a frame and so waits up to 16.7 ms for the next, whatever the page does.
+
+hover       a pointer moves over random cells: from the event until the frame that shows it has been drawn
 edit        a click turns a cell over: the same, with what the chosen row reaches through 12 layers told and drawn
 first       from the module's `render` to its first frame
 heap        what 50 mounts and unmounts leave behind
@@ -21,6 +23,7 @@ from course import masks
 from course.widgets import MaskExplorer
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+UNTIED = ["--disable-frame-rate-limit", "--disable-gpu-vsync"]
 # what happens in the page from an event until the next frame has been painted: a message sent inside a frame's callback is
 # answered after that frame's drawing
 TIMED = """async (act) => {
@@ -67,12 +70,15 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tokens", type=int, nargs="+", default=[16, 128, 512, 1024])
+    parser.add_argument("--wait", action="store_true", help="60 frames a second")
     given = parser.parse_args()
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     print("milliseconds; p95 until painted, and p95 of the script alone")
     print("tokens  slower   hover  script     edit  script   first picture (median)")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=found, args=FLAGS + ([] if given.wait else UNTIED)
+        )
         page = browser.new_page(viewport={"width": 1300, "height": 1200})
         client = page.context.new_cdp_session(page)
         for n in given.tokens:

@@ -24,6 +24,7 @@ from course.widgets import (
     embedding_map,
     gallery,
 )
+from course.widgets.attention import weights_of
 
 RUNNING = "the legislators believed that they were on the right side of history, so they changed the law"
 RIGHT = 8
@@ -495,6 +496,37 @@ def test_heads_of_the_shipped_models(name):
     assert np.allclose(shown.weights().sum(-1), 1, atol=0.05) and model.config._attn_implementation == before
     if name == "gpt":
         assert not np.triu(shown.weights()[0, 0], 1).any(), "a causal model"
+
+
+@pytest.mark.parametrize("layer", [0, 1])
+@pytest.mark.parametrize("name", ["bert", "gpt", "t5"])
+def test_explorer_of_a_model_shows_what_its_head_does(name, layer):
+    """Scores under the model's own mask give its own weights; and they are there, and differ, where that mask hides a key."""
+    from course import load_model, load_tokenizer
+
+    model, tokenizer, text = (
+        load_model(name).train(),
+        load_tokenizer(name),
+        "Ada plays the violin. Bo plays the harp.",
+    )
+    before = model.config._attn_implementation
+    weights, tokens = weights_of(model, tokenizer, text)
+    explorer = MaskExplorer.of(model, tokenizer, text, layer=layer, head=1)
+    scores = np.frombuffer(explorer._scores, "<f4").reshape(len(tokens), len(tokens))
+    allowed = np.where(explorer.mask, np.exp(scores), 0)
+    assert np.allclose(allowed / allowed.sum(1, keepdims=True), weights[layer][0, 1].numpy(), atol=1e-5)
+    assert len(np.unique(scores[0].round(3))) > len(tokens) // 2, "scores to all keys, also hidden ones"
+    assert (
+        str(explorer.expressed) == ("causal" if name == "gpt" else "fully_visible")
+        and explorer.panel == "scores"
+    )
+    assert explorer.tokens == tokens and model.training and model.config._attn_implementation == before
+    other = MaskExplorer.of(
+        model, tokenizer, text, mask="padding(4)", layer=layer, head=1, panel="code", layers=3
+    )
+    assert other._scores == explorer._scores and (other.panel, other.layers) == ("code", 3)
+    with pytest.raises(IndexError, match=r"layers of \d heads, from 0; you asked for layer 9, head 0"):
+        MaskExplorer.of(model, tokenizer, text, layer=9)
 
 
 # The gallery --------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import traitlets
 
+from course.widgets.attention import weights_of
 from course.widgets.base import Visualiser, as_array, picture
 
 MAX_TOKENS = 256
@@ -71,24 +72,8 @@ class AttentionHeads(Visualiser):
         cls, model: Any, tokenizer: Any, text: str, pair: str | None = None, **options: Any
     ) -> "AttentionHeads":
         """The heads of a `transformers` model on a text, or a pair of texts. options: as for the class."""
-        import torch
-
-        encoded = tokenizer(text, pair, return_tensors="pt", truncation=True, max_length=MAX_TOKENS).to(
-            model.device
-        )
-        was = getattr(model.config, "_attn_implementation", None)
-        if was not in (None, "eager"):
-            model.set_attn_implementation("eager")  # the fused ones do not say their weights
-        try:
-            with torch.no_grad():
-                if model.config.is_encoder_decoder:
-                    attentions = model.get_encoder()(**encoded, output_attentions=True).attentions
-                else:
-                    attentions = model(**encoded, output_attentions=True).attentions
-        finally:
-            if was not in (None, "eager"):
-                model.set_attn_implementation(was)
-        return cls(attentions, tokenizer.convert_ids_to_tokens(encoded.input_ids[0]), **options)
+        attentions, tokens = weights_of(model, tokenizer, text, pair, MAX_TOKENS)
+        return cls(attentions, tokens, **options)
 
     @traitlets.validate("layer", "head", "query")
     def _valid_place(self, proposal):

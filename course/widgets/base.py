@@ -179,11 +179,11 @@ def _plain(value):
     return value
 
 
-def as_array(numbers) -> np.ndarray:
-    """float32, of a NumPy array, a list, or a torch tensor of any float type, on any device, with or without a gradient."""
+def as_array(numbers, dtype: type = np.float32) -> np.ndarray:
+    """Of a NumPy array, a list, or a torch tensor of any float type, on any device, with or without a gradient."""
     if hasattr(numbers, "detach"):
-        numbers = numbers.detach().float().cpu().numpy()
-    return np.asarray(numbers, dtype=np.float32)
+        numbers = numbers.detach().cpu().double().numpy()
+    return np.asarray(numbers, dtype=dtype)
 
 
 def picture(inside: str, *, width: float, height: float, title: str, description: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import traitlets
 
-from course.widgets.base import Visualiser, picture
+from course.widgets.base import Visualiser, as_array, picture
 
 MAX_WORDS = 2_000
 MAX_NEIGHBOURS = 50
@@ -154,11 +154,7 @@ class EmbeddingMap(Visualiser):
 
 def _matrix(vectors, words) -> np.ndarray:
     """`vectors` as float64 (n, d) in NumPy, or a ValueError that says in one sentence what is wrong with them."""
-    if hasattr(
-        vectors, "detach"
-    ):  # a torch tensor, perhaps on a GPU, perhaps half precision, perhaps with a gradient
-        vectors = vectors.detach().cpu().double().numpy()
-    vectors = np.asarray(vectors, dtype=float)
+    vectors = as_array(vectors, np.float64)
     if vectors.ndim != 2 or vectors.shape[1] < 1:
         raise ValueError(
             f"The vectors are one matrix, (words, dimensions); yours have the shape {vectors.shape}."

@@ -3,6 +3,7 @@
     from course import masks
     from course.widgets import MaskExplorer
     explorer = MaskExplorer("we were on the right side of history", masks.causal())
+    MaskExplorer.of(load_model("gpt"), load_tokenizer("gpt"), "We were on the right side.", layer=1, head=2)
     explorer.mask                    # bool (query, key), as it stands, edits included
     print(explorer.code("torch"))
 
@@ -16,13 +17,15 @@ import json
 import pathlib
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import traitlets
 
-from course.masks import MOST, RULES, Mask, causal, from_state, read
+from course.masks import MOST, RULES, Mask, causal, from_state, fully_visible, read
 from course.masks import code as codes
 from course.masks.reach import judged, reachable, source_of
+from course.widgets.attention import scores_of
 from course.widgets.base import Visualiser, as_array, picture
 
 SENTENCE = "we were on the right side of history"
@@ -78,6 +81,22 @@ class MaskExplorer(Visualiser):
             _vocabulary=list(vocabulary()),
         )  # fmt: skip
         self.flipped = flipped  # when there are tokens that it can be checked against
+
+    @classmethod
+    def of(
+        cls, model: Any, tokenizer: Any, text: str, pair: str | None = None, mask: Mask | str | np.ndarray | None = None, *,
+        layer: int = 0, head: int = 0, **options: Any,
+    ) -> "MaskExplorer":  # fmt: skip
+        """The scores of one head of a `transformers` model on a text, or a pair of texts, under any mask.
+
+        mask: as for the class; without one, the model's own: causal, or fully visible. Scores are also there where the model's own
+        mask hides a key, so that one sees what another mask would have given this head. Of a model with an encoder and a decoder, the
+        encoder's. options: as for the class. Raises IndexError for a layer or head that is not there.
+        """
+        scores, is_causal, tokens = scores_of(model, tokenizer, text, pair, layer=layer, head=head)
+        if mask is None:
+            mask = causal() if is_causal else fully_visible()
+        return cls(tokens, mask, scores=scores, **{"panel": "scores"} | options)
 
     # What it holds ------------------------------------------------------------------------------------------------------
 
@@ -282,8 +301,6 @@ def _mask_and_edits(mask: Mask | str | np.ndarray | None, n: int) -> tuple[Mask,
         raise ValueError(
             f"A mask of these {n} tokens is a bool array of shape ({n}, {n}); yours is {bits.dtype} of shape {bits.shape}."
         )
-    from course.masks import fully_visible
-
     return fully_visible(), np.packbits(~bits).tobytes()
 
 
