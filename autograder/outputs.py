@@ -7,72 +7,37 @@ come from a process in which student code runs. So: known types only, HTML witho
 import base64
 import binascii
 import re
+from html import escape
 from typing import Any
 
 import nbformat
 
+from autograder.drawings import as_pictures
+
 TEXT = 500_000  # characters of one cell's texts
 PICTURE = 5_000_000  # characters of one cell's pictures, in base64
 COUNT = 2_000
+MANY = 4_000  # signs of markup in one text: a parser's time grows with the square of tags in tags, and of attributes
 _PLAIN = ("text/plain", "text/latex", "text/markdown")
-_TAGS = [
-    "a",
-    "abbr",
-    "b",
-    "blockquote",
-    "br",
-    "caption",
-    "center",
-    "code",
-    "col",
-    "colgroup",
-    "dd",
-    "details",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "i",
-    "kbd",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "s",
-    "small",
-    "span",
-    "strong",
-    "sub",
-    "summary",
-    "sup",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "u",
-    "ul",
-]
-_PROGRAM = re.compile(
-    r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE
-)  # their text is none to show
+TAGS = (
+    *("a", "abbr", "b", "blockquote", "br", "caption", "center", "code", "col", "colgroup", "dd", "details", "div", "dl", "dt", "em"),
+    *("figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "kbd", "li", "ol", "p", "pre", "s", "small", "span"),
+    *("strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul"),
+)  # fmt: skip
+_PROGRAM = re.compile(r"<(script|style)\b", re.IGNORECASE)
+_ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style")}
+_QUOTED, _BETWEEN = re.compile(r""""[^"]*"|'[^']*'"""), re.compile(r"[\s/]")  # of attributes
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _PICTURES = ("image/png", "image/jpeg", "image/gif")
 
 
 def clean(outputs: Any) -> list[nbformat.NotebookNode]:
     """What of some outputs may be kept, as nbformat's outputs. Whatever is not of the right form is left out."""
-    kept, text, pictures = [], 0, 0
+    kept, text, pictures, markup = [], 0, 0, 0
     for raw in outputs[:COUNT] if isinstance(outputs, list) else []:
+        markup += _markup(raw)  # as it was given: little may be left of much, and the cleaning takes its time
+        if markup > TEXT:
+            break
         out = _one(raw)
         if out is None:
             continue
@@ -86,9 +51,36 @@ def clean(outputs: Any) -> list[nbformat.NotebookNode]:
     return kept
 
 
+def without_programs(text: str) -> str:
+    """HTML without scripts and styles, whose text is none to show. In one pass, however many are opened and not closed."""
+    kept, at = [], 0
+    while opened := _PROGRAM.search(text, at):
+        closed = _ENDS[opened[1].lower()].search(text, opened.end())
+        if closed is None:
+            break
+        kept.append(text[at : opened.start()])
+        at = closed.end()
+    return "".join(kept) + text[at:]
+
+
+def much_markup(text: str) -> bool:
+    """Whether HTML is shown as text, since reading it might take very long."""
+    if sum(text.count(sign) for sign in "<=&") > MANY:
+        return True
+    tags = (_QUOTED.sub("", part.partition(">")[0]) for part in text.split("<")[1:])
+    return any(len(_BETWEEN.findall(tag)) > 500 for tag in tags)
+
+
 def without_markup(text: str) -> str:
     """Markdown, LaTeX or raw text in which no HTML tag is one any more; it reads the same."""
     return _TAG.sub("&lt;", text)
+
+
+def _markup(raw) -> int:
+    """Characters of HTML."""
+    data = raw.get("data") if isinstance(raw, dict) else None
+    html = _text(data.get("text/html")) if isinstance(data, dict) else None
+    return len(html or "")
 
 
 def _text(value):
@@ -151,10 +143,13 @@ def _is_base64(value):
 
 
 def _without_scripts(html):
-    """HTML with the tags of tables and text alone."""
+    """HTML with the tags of tables and text alone, and its drawings as pictures."""
     from nbconvert.preprocessors.sanitize import SanitizeHTML
 
     cleaner = SanitizeHTML(
-        tags=_TAGS, attributes={"*": ["class", "style", "title", "colspan", "rowspan", "align"]}, strip=True
+        tags=[*TAGS], attributes={"*": ["class", "style", "title", "colspan", "rowspan", "align"]}, strip=True
     )
-    return cleaner.sanitize_html_tags(_PROGRAM.sub("", html))
+    drawn = as_pictures(without_programs(html))
+    if much_markup(drawn.html):
+        return f"<pre>{escape(html)}</pre>"
+    return drawn.back(cleaner.sanitize_html_tags(drawn.html))

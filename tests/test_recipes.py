@@ -235,6 +235,10 @@ def test_checkpoints_are_made_whole_and_the_best_seed_is_kept(pieces, tmp_path, 
         model.bert.embeddings.word_embeddings.weight,
         bert.fresh(1600, 1).bert.embeddings.word_embeddings.weight, atol=1e-3, rtol=1e-3,
     )  # fmt: skip
+    assert all(path.stat().st_mode & 0o444 == 0o444 for path in tmp_path.rglob("*")), (
+        "others can read it: the judge"
+    )
+    assert (tmp_path / "bert").stat().st_mode & 0o111 == 0o111
     assert loaders.load_tokenizer("bert")("Ada")["input_ids"] == pieces["bert"]("Ada")["input_ids"]
     told = json.loads((tmp_path / "bert" / "figures.json").read_text())
     assert told["kept"] == 1 and set(told["seeds"]) == {"0", "1", "2"}

@@ -15,22 +15,19 @@ from pathlib import Path
 
 from jinja2 import pass_context
 
+from autograder import drawings
+from autograder.outputs import TAGS, much_markup, without_programs
+
 FOLDER = Path(__file__).parent
 
-_TAGS = {
-    *("a", "abbr", "b", "blockquote", "br", "caption", "center", "code", "col", "colgroup", "dd", "del", "details"),
-    *("div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "kbd", "li", "ol", "p", "pre"),
-    *("s", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr"),
-    *("u", "ul"),
-}  # fmt: skip
+_TAGS = {*TAGS, "del", "img"}
 _ANYWHERE = {"class", "style", "title", "align", "colspan", "rowspan"}
 # nothing that leaves its place in the page: no position, no size of its own
 _STYLES = ["border-left", "color", "font-style", "font-weight", "list-style", "margin", "opacity", "padding", "padding-left",
            "margin-top", "text-align"]  # fmt: skip
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,")
-_MARKUP = re.compile(r"[<=&]")
-MANY = 4_000  # of those: the parser's time grows with the square of tags in tags, and of attributes
+_DRAWN = "data:image/svg+xml;base64,"
 LONG = 30_000  # characters of a markdown cell; with TeX begun and never ended, its time grows so too
 
 
@@ -48,21 +45,13 @@ def _allowed(tag: str, name: str, value: str) -> bool:
     """Whether an attribute stays. Pictures are in the page or nowhere: one from elsewhere would tell who looks at it."""
     if name == "href":
         return tag == "a" and not value.lower().startswith("data:")
+    if tag == "img" and name == "src":
+        return bool(_PICTURE.match(value)) or (
+            value.startswith(_DRAWN) and drawings.is_ours(value[len(_DRAWN) :])
+        )
     if tag == "img":
-        return bool(_PICTURE.match(value)) if name == "src" else name == "alt"
+        return name == "alt"
     return name in _ANYWHERE or (name == "id" and tag in _HEADINGS)
-
-
-def _without_programs(text: str) -> str:
-    """HTML without scripts and styles, whose text is none to show. In one pass, however many are opened and not closed."""
-    kept, at = [], 0
-    while opened := re.compile(r"<(script|style)\b", re.IGNORECASE).search(text, at):
-        closed = re.compile(rf"</{opened[1]}\s*>", re.IGNORECASE).search(text, opened.end())
-        if closed is None:
-            break
-        kept.append(text[at : opened.start()])
-        at = closed.end()
-    return "".join(kept) + text[at:]
 
 
 @lru_cache(1024)  # most cells of a class are the lab's own
@@ -74,8 +63,8 @@ def clean_html(text: str) -> str:
 
     if type(text) is Ours:
         return text
-    text = _without_programs(str(text))
-    if len(_MARKUP.findall(text)) > MANY:
+    text = without_programs(str(text))
+    if much_markup(text):
         return f"<pre>{html.escape(text)}</pre>"
     return bleach.clean(
         text,

@@ -94,13 +94,16 @@ def make(name: str, seeds: list[int], folder: Path) -> None:
     with tempfile.TemporaryDirectory(
         dir=folder.parent
     ) as new:  # the old one stays until the new one is whole
-        path = Path(new)
+        path = (
+            Path(new) / "whole"
+        )  # a temporary folder is its owner's alone, and the judge reads the models as somebody else
+        path.mkdir()
         save(name, kept[0], kept[1], path)
         told = {"kept": kept[3], "decides": recipe.decides, "seeds": figures}
         (path / "figures.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
         (path / "README.md").write_text(card(name, told, kept[0]), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(path, folder)
+        shutil.copytree(path, folder, copy_function=shutil.copyfile)
 
 
 def _train(name: str, seed: int) -> tuple[Any, Any, dict[str, float]]:

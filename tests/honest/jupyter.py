@@ -84,6 +84,17 @@ def shows_html(notebook):
     )
 
 
+@harmless(shows="Layer 0, head 0 of 3 layers")
+def shows_visualisers_of_a_shipped_model(notebook):
+    """Loads a shipped model and looks at its heads, and at a mask."""
+    on_top(
+        notebook,
+        "from course import load_model, load_tokenizer\nfrom course.widgets import AttentionHeads, MaskExplorer\n"
+        'display(AttentionHeads.of(load_model("bert"), load_tokenizer("bert"), "Ada plays the violin."))',
+        'MaskExplorer("on the right side", "causal")',
+    )
+
+
 @harmless(shows="IntSlider(")
 def widgets_are_made(notebook):
     """Makes widgets: a slider, an output area, interact."""

@@ -1,0 +1,136 @@
+"""Drawings (SVG) out of what a student's code showed, as pictures in which nothing can run.
+
+as_pictures(html) -> (html without its drawings, {mark: <img>}); is_ours(base64)
+
+A drawing is taken apart and written again from the shapes and attributes below, and nothing else; and it goes into the page as an
+<img>, where a browser runs no script and loads nothing. It is the static picture of a visualiser: nbconvert's cleaner would leave
+of it the words alone, one after the other.
+"""
+
+import base64
+import binascii
+import html
+import re
+import secrets
+import xml.etree.ElementTree as ET
+from typing import NamedTuple
+
+SVG = "http://www.w3.org/2000/svg"
+LARGEST = 400_000  # characters of one
+MOST = 20  # drawings of one output; with more, none is shown
+_SHAPES = {"svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan"}
+_WORDS = {"title", "desc"}
+_NUMBERS = {"x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "rx", "ry", "width", "height", "dx", "dy"}
+_LOOKS = {
+    "d", "points", "transform", "fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "opacity",
+    "font-size", "font-family", "font-weight", "font-style", "text-anchor", "dominant-baseline", "viewBox",
+}  # fmt: skip
+# numbers, colours, path letters, matrix(...): no url(...), which takes from elsewhere
+_PLAIN = re.compile(r"[\w\s.,%#()\-+]*", re.ASCII)
+_DRAWING = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
+_BEGIN = re.compile(r"<svg\b", re.IGNORECASE)
+_BOX = re.compile(r"\s*0 0 (\d+(?:\.\d+)?) (\d+(?:\.\d+)?)\s*")
+# a page may be dark; within an <img> a drawing asks the browser which
+_INK = "svg{color:#212121}@media(prefers-color-scheme:dark){svg{color:#e8e8e8}}"
+
+
+class Pictures(NamedTuple):
+    """HTML in which a word that nobody can guess stands for each drawing, and what to put for these words."""
+
+    html: str
+    by_mark: dict[str, str]
+
+    def back(self, cleaned: str) -> str:
+        """The cleaned HTML with the pictures in it."""
+        for mark, picture in self.by_mark.items():
+            cleaned = cleaned.replace(mark, picture)
+        return cleaned
+
+
+def as_pictures(text: str) -> Pictures:
+    """Take the drawings out of HTML. One that cannot be read as a drawing stays, for the cleaner to take apart."""
+    by_mark: dict[str, str] = {}
+    if len(_BEGIN.findall(text)) > MOST:
+        return Pictures(text, {})  # to look for the end of each would take the square of their number
+
+    def mark(found: re.Match) -> str:
+        picture = _picture(found[0])
+        if picture is None:
+            return found[0]
+        word = f"drawing{secrets.token_hex(16)}"
+        by_mark[word] = picture
+        return word
+
+    return Pictures(_DRAWING.sub(mark, text), by_mark)
+
+
+def is_ours(encoded: str) -> bool:
+    """Whether the base64 is that of a drawing as it is written here: then a page may show it."""
+    try:
+        text = base64.b64decode(encoded, validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return False
+    again = _redrawn(text)
+    return again is not None and again[0] == text
+
+
+def _picture(text: str) -> str | None:
+    made = _redrawn(text)
+    if made is None:
+        return None
+    drawing, said = made
+    source = base64.b64encode(drawing.encode("utf-8")).decode("ascii")
+    return f'<img alt="{html.escape(said)}" src="data:image/svg+xml;base64,{source}">'
+
+
+def _redrawn(text: str) -> tuple[str, str] | None:
+    """(the drawing written again, what it says of itself), or None where it is none."""
+    if len(text) > LARGEST or "<!" in text or "<?" in text:
+        return None  # no entity, no comment, no document type
+    if "xmlns" not in text[:1_000].split(">")[0]:
+        text = text.replace("<svg", f'<svg xmlns="{SVG}"', 1)
+    try:
+        root = ET.fromstring(text)
+    except (ET.ParseError, ValueError, RecursionError):
+        return None
+    if root.tag != f"{{{SVG}}}svg" or _depth(root) > 50:
+        return None
+    said = " ".join((root.get("aria-label") or "Drawing").split())[:2_000]
+    copy = _copied(root)
+    copy.set("xmlns", SVG)
+    if box := _BOX.fullmatch(root.get("viewBox", "")):
+        copy.set("width", box[1])
+        copy.set("height", box[2])
+    copy.set("role", "img")
+    copy.set("aria-label", said)
+    style = ET.Element("style")
+    style.text = _INK
+    copy.insert(0, style)
+    for name in sorted(copy.attrib):  # in one order, so that a drawing written twice is the same
+        copy.attrib[name] = copy.attrib.pop(name)
+    return ET.tostring(copy, encoding="unicode"), said
+
+
+def _depth(element: ET.Element) -> int:
+    deepest, waiting = 0, [(element, 1)]
+    while waiting:
+        one, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        waiting += [(child, depth + 1) for child in one]
+    return deepest
+
+
+def _copied(element: ET.Element) -> ET.Element:
+    """An element with what is allowed of it, and of all that is in it."""
+    name = element.tag.removeprefix(f"{{{SVG}}}")
+    made = ET.Element(name)
+    made.text = element.text if name in {"text", "tspan"} | _WORDS else None
+    for key, value in element.attrib.items():
+        if key in _NUMBERS | _LOOKS and len(value) <= 50_000 and _PLAIN.fullmatch(value):
+            made.set(key, value)
+    if name in _WORDS:
+        return made
+    for child in element:
+        if str(child.tag).removeprefix(f"{{{SVG}}}") in _SHAPES | _WORDS and str(child.tag).startswith("{"):
+            made.append(_copied(child))
+    return made
