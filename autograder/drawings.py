@@ -3,8 +3,8 @@
 as_pictures(html) -> (html without its drawings, {mark: <img>}); is_ours(base64)
 
 A drawing is taken apart and written again from the shapes and attributes below, and nothing else; and it goes into the page as an
-<img>, where a browser runs no script and loads nothing. It is the static picture of a visualiser: nbconvert's cleaner would leave
-of it the words alone, one after the other.
+<img>, where a browser runs no script and loads nothing. It may come as an <svg>, or as an <img> with one in it, as the course's
+visualisers give their static pictures.
 """
 
 import base64
@@ -27,11 +27,13 @@ _LOOKS = {
 }  # fmt: skip
 # numbers, colours, path letters, matrix(...): no url(...), which takes from elsewhere
 _PLAIN = re.compile(r"[\w\s.,%#()\-+]*", re.ASCII)
-_DRAWING = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
-_BEGIN = re.compile(r"<svg\b", re.IGNORECASE)
+_DRAWING = re.compile(
+    r"<svg\b.*?</svg\s*>|<img\b[^<>]*?\ssrc\s*=\s*[\"']data:image/svg\+xml;base64,([\w+/=]*)[\"'][^<>]*>",
+    re.DOTALL | re.IGNORECASE | re.ASCII,
+)
+_BEGIN = re.compile(r"<(?:svg|img)\b", re.IGNORECASE)
 _BOX = re.compile(r"\s*0 0 (\d+(?:\.\d+)?) (\d+(?:\.\d+)?)\s*")
-# a page may be dark; within an <img> a drawing asks the browser which
-_INK = "svg{color:#212121}@media(prefers-color-scheme:dark){svg{color:#e8e8e8}}"
+_INK, _GROUND = "#212121", {"width": "100%", "height": "100%", "fill": "#ffffff"}  # readable on any page
 
 
 class Pictures(NamedTuple):
@@ -54,7 +56,7 @@ def as_pictures(text: str) -> Pictures:
         return Pictures(text, {})  # to look for the end of each would take the square of their number
 
     def mark(found: re.Match) -> str:
-        picture = _picture(found[0])
+        picture = _picture(found[0] if found[1] is None else _decoded(found[1]) or "")
         if picture is None:
             return found[0]
         word = f"drawing{secrets.token_hex(16)}"
@@ -66,12 +68,18 @@ def as_pictures(text: str) -> Pictures:
 
 def is_ours(encoded: str) -> bool:
     """Whether the base64 is that of a drawing as it is written here: then a page may show it."""
-    try:
-        text = base64.b64decode(encoded, validate=True).decode("utf-8")
-    except (binascii.Error, ValueError):
+    text = _decoded(encoded)
+    if text is None:
         return False
     again = _redrawn(text)
     return again is not None and again[0] == text
+
+
+def _decoded(encoded: str) -> str | None:
+    try:
+        return base64.b64decode(encoded, validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return None
 
 
 def _picture(text: str) -> str | None:
@@ -103,9 +111,9 @@ def _redrawn(text: str) -> tuple[str, str] | None:
         copy.set("height", box[2])
     copy.set("role", "img")
     copy.set("aria-label", said)
-    style = ET.Element("style")
-    style.text = _INK
-    copy.insert(0, style)
+    copy.set("color", _INK)
+    if not (len(copy) and copy[0].tag == "rect" and copy[0].attrib == _GROUND):
+        copy.insert(0, ET.Element("rect", _GROUND))
     for name in sorted(copy.attrib):  # in one order, so that a drawing written twice is the same
         copy.attrib[name] = copy.attrib.pop(name)
     return ET.tostring(copy, encoding="unicode"), said

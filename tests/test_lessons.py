@@ -101,7 +101,8 @@ def test_a_lesson_runs_from_top_to_bottom_offline_and_quietly(chapter):
     drawn = [
         widget
         for still, widget in itertools.pairwise(shown)
-        if "application/vnd.jupyter.widget-view+json" in widget and "<svg" in still.get("text/html", "")
+        if "application/vnd.jupyter.widget-view+json" in widget
+        and "image/svg+xml" in still.get("text/html", "")
     ]
     assert drawn, "a lesson has at least one visualiser, with its static picture"
     assert peak < MEMORY

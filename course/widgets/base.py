@@ -87,10 +87,12 @@ class Visualiser(anywidget.AnyWidget):
     # What is shown where --------------------------------------------------------------------------------------------
 
     def _fallback(self) -> str:
-        """The static picture and its words, as HTML: for nbconvert, feedback pages, and a page without a kernel."""
-        colour = "color: var(--jp-ui-font-color1, inherit)"
+        """The static picture and its words, as HTML: for nbconvert, feedback pages, GitHub, and a page without a kernel.
+
+        The drawing is an <img>: JupyterLab (in a notebook it does not trust) and GitHub take an <svg> out and leave its words.
+        """
         return (
-            f'<figure style="margin: 0; {colour}">{self._svg()}'
+            f'<figure style="margin: 0">{_embedded(self._svg())}'
             f'<figcaption style="font-size: 0.9em">{html.escape(self._alt())}</figcaption></figure>'
         )
 
@@ -179,6 +181,15 @@ def _plain(value):
     return value
 
 
+def _embedded(svg: str) -> str:
+    """A `picture` as an <img> with the drawing in it. It cannot know the page's colours: dark on white, as a plot is."""
+    begin, rest = svg.split(">", 1)
+    svg = f'{begin} color="#212121"><rect width="100%" height="100%" fill="#ffffff"/>{rest}'
+    label = re.search(r'aria-label="([^"]*)"', begin)[1]
+    source = base64.b64encode(svg.encode("utf-8")).decode("ascii")
+    return f'<img alt="{label}" style="max-width: 100%" src="data:image/svg+xml;base64,{source}">'
+
+
 def as_array(numbers, dtype: type = np.float32) -> np.ndarray:
     """Of a NumPy array, a list, or a torch tensor of any float type, on any device, with or without a gradient."""
     if hasattr(numbers, "detach"):
@@ -191,6 +202,6 @@ def picture(inside: str, *, width: float, height: float, title: str, description
     label = html.escape(f"{title}. {description}", quote=True)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{label}" viewBox="0 0 {width:g} {height:g}" '
-        f'style="width: 100%; max-width: {width:g}px; height: auto" font-family="system-ui, sans-serif" '
+        f'width="{width:g}" height="{height:g}" style="max-width: 100%; height: auto" font-family="system-ui, sans-serif" '
         f'fill="currentColor"><title>{html.escape(title)}</title><desc>{html.escape(description)}</desc>{inside}</svg>'
     )

@@ -233,7 +233,7 @@ def test_the_mask_explorer_in_a_notebook(page, request, shoot, app):
     stills = page.locator(".ctr-still")
     expect(stills).to_have_count(2)
     for still in stills.all():
-        expect(still.locator("svg")).to_be_visible()
+        expect(still.get_by_role("img")).to_be_visible()
         expect(still).to_contain_text("The mask causal, of 4 tokens: 10 of 16 cells may attend.")
     shoot(page, f"masks-{app}-restarted")
     assert page.left == []

@@ -368,7 +368,7 @@ def test_the_static_pictures(clean_page, shoot):
     figures = [WindowStepper(RUNNING, position=RIGHT), EmbeddingMap(toy_vectors(), WORDS, KINDS), pinned]
     pages = "".join(f"<p>{widget._repr_mimebundle_()[0]['text/html']}</p>" for widget in figures)
     clean_page.set_content(f"<body style='font-family: sans-serif; margin: 20px'>{pages}")
-    names = [image.get_attribute("aria-label") for image in clean_page.get_by_role("img").all()]
+    names = [image.get_attribute("alt") for image in clean_page.get_by_role("img").all()]
     assert [name.split(".")[0] for name in names] == ["Window stepper", "Embedding map", "Embedding map"]
     shoot(clean_page, "fallback_light")
     clean_page.set_content(
