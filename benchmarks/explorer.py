@@ -1,11 +1,11 @@
 """How fast the mask explorer answers, in headless Chromium. Prints a table; needs Chromium.
 
-    python -m benchmarks.explorer [--tokens 512] [--wait]
+    python -m benchmarks.explorer [--tokens 512]
 
-The browser draws frames as fast as it can, so that what is measured is its work and the page's. With --wait it draws 60 a second, as a
-screen does: each measurement begins just after a frame and so waits up to 16.7 ms for the next, whatever the page does.
+A browser draws 60 times a second and a page waits for its turn, up to 16.7 ms, whatever it does. So each time is told twice: as work, which is the
+script and then all that the page's thread does for the frame (styles, layout, painting), and whole, with the wait between the two.
 
-hover       a pointer moves over random cells: from the event until the frame that shows it has been drawn
+hover       a pointer moves over random cells: from the event until the frame that shows it has been drawn, at random moments
 edit        a click turns a cell over: the same, with what the chosen row reaches through 12 layers told and drawn
 first       from the module's `render` to its first frame
 heap        what 50 mounts and unmounts leave behind
@@ -23,18 +23,18 @@ from course import masks
 from course.widgets import MaskExplorer
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-UNTIED = ["--disable-frame-rate-limit", "--disable-gpu-vsync"]
 # what happens in the page from an event until the next frame has been painted: a message sent inside a frame's callback is
 # answered after that frame's drawing
 TIMED = """async (act) => {
-  const painted = () => new Promise((done) => requestAnimationFrame(() => { const channel = new MessageChannel();
-    channel.port1.onmessage = () => done(performance.now()); channel.port2.postMessage(0); }));
-  await painted();
+  const frame = () => new Promise((done) => requestAnimationFrame(() => { const starts = performance.now(); const channel = new MessageChannel();
+    channel.port1.onmessage = () => done([starts, performance.now()]); channel.port2.postMessage(0); }));
+  await frame();
+  await new Promise((done) => setTimeout(done, 17 * Math.random()));
   const began = performance.now();
   act();
-  const work = performance.now() - began;
-  const end = await painted();
-  return [end - began, work];
+  const script = performance.now() - began;
+  const [starts, ends] = await frame();
+  return [ends - began, script + ends - starts];
 }"""
 HOVER = """async (turns) => { const timed = TIMED; const area = document.querySelector(".ctr-grid-area"); const box = area.getBoundingClientRect(); const out = [];
   for (let i = 0; i < turns; i += 1) { const x = box.left + Math.random() * box.width; const y = box.top + Math.random() * box.height;
@@ -59,26 +59,23 @@ def measure(page, client, n: int, slower: int) -> None:
     edit = page.evaluate(EDIT, 30)
     first = [page.evaluate(FIRST) for _ in range(5)]
     client.send("Emulation.setCPUThrottlingRate", {"rate": 1})
-    print(
-        f"{n:6} {slower:8}x   " + "   ".join(
-            f"{p95([total for total, _ in found]):6.1f} {p95([work for _, work in found]):6.1f}" for found in (hover, edit)
-        ) + f"   {statistics.median(total for total, _ in first):7.1f}", flush=True,
-    )  # fmt: skip
+    shown = "   ".join(
+        f"{p95([work for _, work in found]):6.1f} {p95([total for total, _ in found]):6.1f}"
+        for found in (hover, edit)
+    )
+    print(f"{n:6} {slower:6}x   {shown}   {statistics.median(total for total, _ in first):7.1f}", flush=True)
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tokens", type=int, nargs="+", default=[16, 128, 512, 1024])
-    parser.add_argument("--wait", action="store_true", help="60 frames a second")
     given = parser.parse_args()
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    print("milliseconds; p95 until painted, and p95 of the script alone")
-    print("tokens  slower   hover  script     edit  script   first picture (median)")
+    print("milliseconds: p95 of the work and of the whole; first picture: the median of the whole")
+    print("tokens slower    hover  whole     edit  whole     first")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
-        browser = playwright.chromium.launch(
-            executable_path=found, args=FLAGS + ([] if given.wait else UNTIED)
-        )
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         page = browser.new_page(viewport={"width": 1300, "height": 1200})
         client = page.context.new_cdp_session(page)
         for n in given.tokens:

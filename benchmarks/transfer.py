@@ -207,26 +207,23 @@ QA = {"steps": 4000, "batch": 16, "decay": 0.4}
 
 def qa(start: Start, seeds: range, scratch: int) -> None:
     """Extractive questions on held-out people, all of train."""
-    answerable = {
-        s: [r for r in rows("questions", s, 0) if not r["is_impossible"]] for s in ("train", "test")
-    }
+    splits = ("train", "validation", "test")
+    answerable = {s: [r for r in rows("questions", s, 0) if not r["is_impossible"]] for s in splits}
     items = {split: asked(start.tokenizer, found) for split, found in answerable.items()}
-    print(
-        "\nextractive questions, held-out people (matchers: relation 40, name 49, overlap 44 EM)    EM    F1    seconds"
-    )
+    print("\nextractive questions, held-out people, test (matchers: relation 40, name 49, overlap 44 EM)")
+    print(f"{'':12} {'EM':21} {'F1':21} {'F1, validation':21} seconds")
     for kind, some in (("pretrained", seeds), ("scratch", seeds[:scratch])):
         scores = []
         for seed in some:
             model = start(kind == "pretrained", "question-answering", seed)
             seconds = tune(model, items["train"], seed=seed, **QA)
-            scores.append((*answers(start.tokenizer, model, items["test"], answerable["test"]), seconds))
-            print(
-                f"  {kind}, seed {seed}: EM {scores[-1][0]:.1f} F1 {scores[-1][1]:.1f} in {seconds:.0f} s",
-                flush=True,
-            )
+            found = {s: answers(start.tokenizer, model, items[s], answerable[s]) for s in splits[1:]}
+            scores.append((*found["test"], found["validation"][1], seconds))
+            print(f"  {kind}, seed {seed}: " + "  ".join(f"{score:.1f}" for score in scores[-1]), flush=True)
         if scores:
             print(
-                f"{kind:12} " + "   ".join(show(column) for column in zip(*scores, strict=True)), flush=True
+                f"{kind:12} " + " ".join(f"{show(column):21}" for column in zip(*scores, strict=True)),
+                flush=True,
             )
 
 
