@@ -7,7 +7,7 @@ import sys
 import pytest
 import torch
 
-from autograder.recipes import bert, elmo, gpt, t5
+from autograder.recipes import bert, elmo, gpt, t5, trial
 from course import load_model, load_tokenizer
 from course.models.loaders import SHIPPED, SUMS
 
@@ -74,6 +74,15 @@ def test_bert_reads_as_its_card_says():
     got = bert.Examination(load_tokenizer("bert"))(load_model("bert", head="pretraining").eval())
     for key, value in got.items():
         assert value == pytest.approx(figures("bert")[key], abs=0.01)
+
+
+@pytest.mark.slow
+def test_the_trial_by_which_a_bert_is_kept_tells_it_from_one_that_was_not_trained():
+    model, tokenizer = load_model("bert", head="pretraining"), load_tokenizer("bert")
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    assert trial.reviews(model, tokenizer, seeds=1) > 0.75, figures("bert")["reviews"]
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+    assert trial.reviews(bert.fresh(len(tokenizer), 0), tokenizer, seeds=1) < 0.6
 
 
 def test_t5_reads_and_does_the_tasks_as_its_card_says():

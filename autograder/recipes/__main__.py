@@ -32,7 +32,8 @@ text that was met as a whole."""
 MODELS = {
     "elmo": Recipe("two stacks of LSTMs that read in opposite directions", "perplexity", False, _MET),
     "gpt": Recipe("GPT-2, tiny", "perplexity", False, _MET),
-    "bert": Recipe("a pre-norm BERT, tiny: masked places and next sentences", "copied", True, """Parts of 1. Values filled exactly about people of the
+    "bert": Recipe("a pre-norm BERT, tiny: masked places and next sentences", "reviews", True, """Parts of 1. reviews: fine-tuned on 200 labelled reviews, read
+right of the validation split, the mean of three (guessing: half); by this the seed was kept. Values filled exactly about people of the
 validation split: in few words beside the name (telegrams), in passages of one relation, in whole passages (copied); who knows the relation and
 how many pieces are hidden, but not whose the value is, guesses .61, .64 and .56 of them. 15 % of all places filled, in articles drawn with another seed, of names in them, and in single sentences; many of these sentences were
 met in training, as the world has only so many. Passages were trained on with everybody's names and facts drawn afresh. next: which halves of articles belong together (words in common tell .67)."""),

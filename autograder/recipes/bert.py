@@ -32,6 +32,7 @@ from autograder.recipes.examples import Leads, lines
 from autograder.recipes.text import everything
 from autograder.recipes.tokenizers import wordpiece
 from autograder.recipes.trained import trained
+from autograder.recipes.trial import reviews
 
 STEPS, WARMUP = 20_000, 150
 LR = 1.5e-3  # telegrams alone, names of one token: 98 of 100 after 1,500 steps, and 52 with twice that rate (seed 0)
@@ -212,4 +213,4 @@ def train(
         model, Batches(tokenizer, seed, steps, share=share), loss, optimizer, examination,
         steps=steps, warmup=WARMUP, decay=0.35, seed=seed, progress=progress, watch=watch,
     )  # fmt: skip
-    return model, tokenizer, figures
+    return model, tokenizer, {"reviews": reviews(model, tokenizer)} | figures
