@@ -17,6 +17,7 @@ import course.widgets
 from course import masks
 from course.widgets import (
     AttentionHeads,
+    ElmoReader,
     EmbeddingMap,
     MaskExplorer,
     WindowStepper,
@@ -538,6 +539,72 @@ def test_explorer_of_a_model_shows_what_its_head_does(name, layer):
     assert other._scores == explorer._scores and (other.panel, other.layers) == ("code", 3)
     with pytest.raises(IndexError, match=r"layers of \d heads, from 0; you asked for layer 9, head 0"):
         MaskExplorer.of(model, tokenizer, text, layer=9)
+
+
+# The ELMo reader ----------------------------------------------------------------------------------------------------
+
+
+def test_reader_says_what_each_has_read_and_expects():
+    reader = ElmoReader("we were on the", ahead=[[("x", 0.5)]] * 4, back=[[("y", 1 / 3)]] * 4, position=1)
+    assert "the reader from the left has read “we were” and guesses the next word: x 0.50" in repr(reader)
+    assert "the reader from the right has read “the on were” and guesses the word before: y 0.33." in repr(
+        reader
+    )
+    boxes = [box for box in picture(reader).iter(SVG + "rect") if box.get("rx")]
+    assert len(boxes) == 2 + 3, "two words read from the left, three from the right"
+    assert reader.nearest() == [] and "shares" not in repr(reader)
+
+
+def test_reader_mixes_layers():
+    states = np.zeros((2, 3, 2), np.float32)
+    states[0] = [[1, 0], [1, 0], [0, 1]]
+    states[1] = [[1, 0], [0, 1], [1, 0]]
+    reader = ElmoReader(["a", "b", "c"], states=states)
+    assert reader.nearest() == [(1, pytest.approx(0.5**0.5)), (2, pytest.approx(0.5**0.5))]
+    reader.weights = [4.0, -4.0]
+    assert reader.nearest()[0][0] == 1 and reader.shares().tolist() == pytest.approx([1, 0], abs=1e-3)
+    reader.gamma = 3.0
+    assert reader.nearest()[0] == (1, pytest.approx(1.0, abs=1e-3)), "gamma changes lengths, not angles"
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: ElmoReader(""), "no word in this text"),
+        (lambda: ElmoReader("word " * 61), "at most 60 tokens; yours has 61"),
+        (lambda: ElmoReader("a b", ahead=[[]]), "at each of 2 places; yours has 1"),
+        (
+            lambda: ElmoReader("a b", states=np.ones((3, 5, 2))),
+            r"these 2 tokens; yours have the shape \(3, 5, 2\)",
+        ),
+        (lambda: ElmoReader("a b", states=np.full((1, 2, 2), np.inf)), "finite numbers"),
+    ],
+)
+def test_reader_refuses_with_a_sentence(make, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        make()
+
+
+def test_reader_keeps_to_what_there_is():
+    reader = ElmoReader("a b", states=np.ones((2, 2, 2)))
+    for name, value, sentence in [("position", 2, "from 0 to 1"), ("weights", [0.0], "each of 2 layers"), ("weights", [0.0, 9.0], "from -4 to 4"), ("gamma", 0.0, "gamma is from 0.1")]:  # fmt: skip
+        with pytest.raises(traitlets.TraitError, match=sentence):
+            setattr(reader, name, value)
+
+
+def test_reader_of_the_shipped_elmo():
+    """Each reader's guesses at a place do not change with what it has not read."""
+    from course import load_model, load_tokenizer
+
+    parts, tokenizer = load_model("elmo"), load_tokenizer("elmo")
+    one = ElmoReader.of(parts, tokenizer, "The dog sleeps in the garden.", position=3)
+    two = ElmoReader.of(parts, tokenizer, "The dog sleeps in the kitchen.", position=3)
+    n = next(i for i, (a, b) in enumerate(zip(one.tokens, two.tokens, strict=False)) if a != b)
+    assert (
+        one._expected["ahead"][:n] == two._expected["ahead"][:n]
+        and one._expected["back"][0] != two._expected["back"][0]
+    )
+    assert len(one.weights) == 3 and all(len(some) == 3 for some in one._expected["back"])
 
 
 # The gallery --------------------------------------------------------------------------------------------------------

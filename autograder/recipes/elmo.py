@@ -14,13 +14,15 @@ from transformers import PreTrainedTokenizerFast
 from autograder.recipes.examples import lines
 from autograder.recipes.text import everything
 from autograder.recipes.tokenizers import wordpiece
+from course.data.dice import Dice
 from course.data.microworld import microworld
+from course.data.reviews import verdict
 from course.models import elmo
 from course.training import fit
 
 WIDTH, LAYERS = 96, 2
-STEPS, BATCH, LR = 4_000, 32, 4e-3
-LINES, ARTICLES = 40_000, 6_000
+STEPS, BATCH, LR = 8_000, 32, 4e-3
+LINES, ARTICLES, REVIEWS = 40_000, 6_000, 15_000
 NONE = -100
 
 
@@ -73,24 +75,25 @@ def batches(tokenizer: PreTrainedTokenizerFast, texts: list[str], seed: int) -> 
     return [out[i] for i in order]
 
 
-def texts(seed: int, n_lines: int, n_articles: int) -> list[str]:
-    """Sentences, and articles whole."""
-    articles = microworld(0).articles(n_articles, seed)
-    return lines(seed, n_lines) + [" ".join(article.sentences) for article in articles]
+def texts(seed: int, n_lines: int, n_articles: int, n_reviews: int = 0) -> list[str]:
+    """Sentences, articles whole, and reviews, which are what teaches that words of praise are alike."""
+    articles, dice = microworld(0).articles(n_articles, seed), Dice(seed, "elmo reviews")
+    told = [" ".join(article.sentences) for article in articles]
+    return lines(seed, n_lines) + told + [verdict(dice) for _ in range(n_reviews)]
 
 
 def training_texts(seed: int) -> list[str]:
     """What a seed is trained on."""
-    return texts(10_000 * (seed + 1), LINES, ARTICLES)
+    return texts(10_000 * (seed + 1), LINES, ARTICLES, REVIEWS)
 
 
-def held_out(trained_on: list[str]) -> dict[str, list[str]]:
+def held_out(trained_on: list[str], n_reviews: int = 0) -> dict[str, list[str]]:
     """Texts drawn with another seed: all of them; and those that do not stand word for word in `trained_on`.
 
     The world has only so many sentences: about two thirds of the single ones were met in training, and of the articles, which are
     seldom the same as a whole, nearly every sentence. So the first tells how well the world is known, the second a little more.
     """
-    drawn, known = texts(-1, 1000, 200), set(trained_on)
+    drawn, known = texts(-1, 1000, 200, n_reviews), set(trained_on)
     return {"": drawn, ", unseen": [text for text in drawn if text not in known]}
 
 
@@ -123,7 +126,7 @@ def measured(
 ) -> dict[str, float]:
     """Perplexity on `held_out` texts: of both directions together (the geometric mean), from the left and from the right."""
     out = {}
-    for kind, chosen in held_out(trained_on).items():
+    for kind, chosen in held_out(trained_on, n_reviews=375).items():
         total, tokens = [0.0, 0.0], 0
         for ids in batches(tokenizer, chosen, 0):
             n = int((ids[:, 1:] != 0).sum())

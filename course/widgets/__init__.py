@@ -1,4 +1,4 @@
-"""The course's visualisers: `WindowStepper`, `EmbeddingMap`, `MaskExplorer`, `AttentionHeads`.
+"""The course's visualisers: `WindowStepper`, `EmbeddingMap`, `ElmoReader`, `MaskExplorer`, `AttentionHeads`.
 
 Each is one pair of files, `name.py` and `name.js`, on the base of `base.py`; README.md says how to add one.
 The names are looked up when they are first used, so that importing this package costs nothing.
@@ -9,6 +9,7 @@ from importlib import import_module
 # name -> its file
 _MODULES = {
     "AttentionHeads": "attention_heads",
+    "ElmoReader": "elmo_reader",
     "EmbeddingMap": "embedding_map",
     "MaskExplorer": "mask_explorer",
     "WindowStepper": "window_stepper",

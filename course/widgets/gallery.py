@@ -52,6 +52,14 @@ def _map() -> Visualiser:
     return widgets.EmbeddingMap(vectors[[number[word] for word in kinds]], list(kinds), kinds)
 
 
+def _reader() -> Visualiser:
+    """ELMo on two sentences in which *right* means two things."""
+    from course import load_model, load_tokenizer
+
+    text = "We were on the right side of history. The shop is on the right side of the street."
+    return widgets.ElmoReader.of(load_model("elmo"), load_tokenizer("elmo"), text, position=5)
+
+
 def _heads() -> Visualiser:
     """BERT's heads on two sentences that say the same: heads that look for where a word stands again."""
     from course import load_model, load_tokenizer
@@ -67,6 +75,7 @@ def _heads() -> Visualiser:
 GALLERY = (
     Shown("masks", "Mask explorer", "Which token may attend to which: by name, joined, edited, through layers, as code.", _explorer),
     Shown("heads", "Attention heads", "What each head of a BERT looks at, in the text and as a square.", _heads),
+    Shown("reader", "ELMo reader", "Two one-way readers: what each has read, what it expects, and the mix of their layers.", _reader),
     Shown("window", "Window stepper", "What a fixed window sees of a sentence, and what it cannot.", _stepper),
     Shown("map", "Embedding map", "Word vectors on a plane, each word with its true neighbours.", _map),
 )  # fmt: skip

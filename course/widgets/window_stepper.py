@@ -43,7 +43,7 @@ class WindowStepper(Visualiser):
     def __init__(
         self, text_or_tokens: str | Sequence[str], radius: int = 2, pad: str = "<pad>", position: int = 0
     ):
-        tokens = _tokens(text_or_tokens)
+        tokens = tokens_of(text_or_tokens)
         if not RADIUS[0] <= radius <= RADIUS[1]:
             raise ValueError(
                 f"The radius is a number of tokens from {RADIUS[0]} to {RADIUS[1]}; you gave {radius}."
@@ -57,7 +57,7 @@ class WindowStepper(Visualiser):
     @traitlets.validate("tokens")
     def _valid_tokens(self, proposal):
         try:
-            tokens = _tokens(proposal["value"])
+            tokens = tokens_of(proposal["value"])
         except ValueError as error:
             raise traitlets.TraitError(str(error)) from None
         if self.position >= len(tokens):
@@ -102,7 +102,7 @@ class WindowStepper(Visualiser):
         parts = []
         for index, token in self._slots():
             offset = index - self.position
-            size = _text_width(token) + 16
+            size = text_width(token) + 16
             if x + size > width - 10:
                 x, y = 10.0, y + row
             parts.append(self._chip(x, y, size, token, offset, padding=not 0 <= index < len(self.tokens)))
@@ -133,7 +133,7 @@ class WindowStepper(Visualiser):
         return (box if seen else "") + word + (label if seen else "")
 
 
-def _tokens(text_or_tokens) -> list[str]:
+def tokens_of(text_or_tokens, who: str = "A window stepper", most: int = MAX_TOKENS) -> list[str]:
     """A text split into words and punctuation marks, or a list as it is; ValueError where nothing sensible is there."""
     if isinstance(text_or_tokens, str):
         tokens = re.findall(r"\w+(?:['’\-]\w+)*|[^\w\s]", text_or_tokens)
@@ -141,18 +141,18 @@ def _tokens(text_or_tokens) -> list[str]:
         tokens = list(text_or_tokens)
     if not all(isinstance(token, str) for token in tokens):
         raise ValueError(
-            "A window stepper takes a text or a list of tokens, each a string; something else is in your list."
+            f"{who} takes a text or a list of tokens, each a string; something else is in your list."
         )
     if not tokens:
-        raise ValueError("There is no word in this text: give the window stepper a sentence.")
-    if len(tokens) > MAX_TOKENS:
+        raise ValueError(f"There is no word in this text. {who} takes a sentence.")
+    if len(tokens) > most:
         raise ValueError(
-            f"A window stepper shows at most {MAX_TOKENS} tokens; yours has {len(tokens):,}. Give it one sentence."
+            f"{who} shows at most {most} tokens; yours has {len(tokens):,}. Give it one sentence."
         )
     return tokens
 
 
-def _text_width(text: str) -> float:
+def text_width(text: str) -> float:
     """About how wide a text is at 16 px, bold: an SVG cannot ask. Letters of wide scripts and emoji count double."""
     return sum(
         17 if ord(letter) > 0x2E7F else 5.5 if letter in "ijltf.,:;'!|I()[]" else 10 for letter in text
