@@ -17,10 +17,8 @@ from torch import nn
 from torch.nn import functional as F
 from transformers import AutoTokenizer
 
-from benchmarks import cbow
 from benchmarks.baselines import WORD
-from benchmarks.senses import layers
-from course.data.microworld import microworld
+from benchmarks.senses import before_training, layers, table
 from course.data.reviews import KINDS
 from course.data.tasks import Row, rows
 from course.models import elmo
@@ -32,19 +30,10 @@ Features = list[torch.Tensor]  # of each text (layers, tokens, width)
 
 def with_cbow(seed: int) -> Callable[[str], torch.Tensor]:
     """Vectors of words from a table that was trained on the world's sentences; zeros for a word that it does not have."""
-    vocabulary, vectors, *_ = cbow.train(
-        microworld(0).sentences(),
-        window=4,
-        dim=64,
-        negatives=8,
-        lr=5e-3,
-        seconds=None,
-        seed=seed,
-        max_steps=1500,
-    )
+    vocabulary, vectors = table(seed, 1500)
     number = {word: i for i, word in enumerate(vocabulary)}
-    table = torch.cat([vectors, torch.zeros(1, vectors.shape[1])])
-    return lambda text: table[[number.get(word, -1) for word in WORD.findall(text.lower())]][None]
+    rows_of = torch.cat([vectors, torch.zeros(1, vectors.shape[1])])
+    return lambda text: rows_of[[number.get(word, -1) for word in WORD.findall(text.lower())]][None]
 
 
 def with_elmo(parts: nn.ModuleDict, tokenizer) -> Callable[[str], torch.Tensor]:
@@ -127,15 +116,12 @@ def main() -> None:
     given = parser.parse_args()
     tokenizer = AutoTokenizer.from_pretrained(SHIPPED / "elmo")
     shipped = elmo.load(SHIPPED / "elmo")
-    torch.manual_seed(0)
-    before = elmo.parts(len(tokenizer), shipped["embedding"].embedding_dim, len(shipped["left_to_right"]))
-    nn.init.normal_(before["embedding"].weight, std=0.1)
     test = rows("sentiment", given.split, 0)
     truth = torch.tensor([row["label"] for row in test])
-    print(f"{'':30}{'all':24}" + "".join(f"{kind:10}" for kind in KINDS) + "shares of the layers")
+    print(f"{'':34}{'all':24}" + "".join(f"{kind:10}" for kind in KINDS) + "shares of the layers")
     for name, vectors in {
         "CBOW": with_cbow(0),
-        "ELMo before training": with_elmo(before, tokenizer),
+        "ELMo before training": with_elmo(before_training(shipped), tokenizer),
         "ELMo": with_elmo(shipped, tokenizer),
     }.items():
         asked = [vectors(row["text"]) for row in test]
@@ -151,7 +137,7 @@ def main() -> None:
             spread = f"{statistics.mean(every):.1f} ({min(every):.1f} to {max(every):.1f})"
             mix = " ".join(f"{share:.2f}" for share in torch.stack(mixes).mean(0).tolist())
             columns = "".join(f"{statistics.mean(kind):<10.1f}" for kind in kinds)
-            print(f"{name + (', rnn' if reads else ', averaged'):30}{spread:24}{columns}{mix}", flush=True)
+            print(f"{name + (', rnn' if reads else ', averaged'):34}{spread:24}{columns}{mix}", flush=True)
 
 
 if __name__ == "__main__":

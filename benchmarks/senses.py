@@ -24,6 +24,23 @@ from course.models.loaders import SHIPPED
 WORD, EXAMPLES, LABELLED = "right", 400, (10, 20, 200)
 
 
+def table(seed: int, steps: int) -> tuple[list[str], torch.Tensor]:
+    """CBOW's words and their vectors, trained on the world's sentences."""
+    words, vectors, *_ = cbow.train(
+        microworld(0).sentences(), window=4, dim=64, negatives=8, lr=5e-3, seconds=None, seed=seed, max_steps=steps
+    )  # fmt: skip
+    return words, vectors
+
+
+def before_training(parts: torch.nn.ModuleDict) -> torch.nn.ModuleDict:
+    """The same network with the weights it starts with."""
+    torch.manual_seed(0)
+    embedding = parts["embedding"]
+    fresh = elmo.parts(embedding.num_embeddings, embedding.embedding_dim, len(parts["left_to_right"]))
+    torch.nn.init.normal_(fresh["embedding"].weight, std=0.1)
+    return fresh.eval()
+
+
 def layers(parts: torch.nn.ModuleDict, ids: torch.Tensor) -> torch.Tensor:
     """(batch, place, layers * 2 * width): the states of every layer, both directions beside each other."""
     out = []
@@ -71,24 +88,13 @@ def main() -> None:
     parser.add_argument("--checkpoint", default=str(SHIPPED / "elmo"))
     given = parser.parse_args()
     parts, tokenizer = elmo.load(Path(given.checkpoint)), AutoTokenizer.from_pretrained(given.checkpoint)
-    torch.manual_seed(0)
-    untrained = elmo.parts(len(tokenizer), parts["embedding"].embedding_dim, len(parts["left_to_right"]))
-    torch.nn.init.normal_(untrained["embedding"].weight, std=0.1)
+    untrained = before_training(parts)
     scores: dict[str, list[list[float]]] = {"CBOW": [], "ELMo": [], "ELMo before training": []}
     for seed in range(given.seeds):
         found = microworld(0).senses(WORD, EXAMPLES, seed=100 + seed)
         sentences, places, senses = zip(*found, strict=True)
         y = torch.tensor([sense == "correct" for sense in senses]).long()
-        vocabulary, vectors, *_ = cbow.train(
-            microworld(0).sentences(),
-            window=4,
-            dim=64,
-            negatives=8,
-            lr=5e-3,
-            seconds=None,
-            seed=seed,
-            max_steps=1000,
-        )
+        vocabulary, vectors = table(seed, 1000)
         features = {
             "CBOW": vectors[vocabulary.index(WORD)].expand(len(y), -1),
             "ELMo": with_elmo(parts, tokenizer, sentences, places),

@@ -223,7 +223,7 @@ def test_checkpoints_are_made_whole_and_the_best_seed_is_kept(pieces, tmp_path, 
     got = {0: 0.25, 1: 0.75, 2: 0.5}
 
     def train(seed):
-        return bert.fresh(1600, seed), pieces["bert"], {"copied": got[seed], "steps": 0, "seconds": 1.0}
+        return bert.fresh(1600, seed), pieces["bert"], {"reviews": got[seed], "steps": 0, "seconds": 1.0}
 
     monkeypatch.setattr(bert, "train", train)
     recipes.make("bert", [0, 1, 2], tmp_path / "bert")
