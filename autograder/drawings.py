@@ -1,6 +1,6 @@
 """Drawings (SVG) out of what a student's code showed, as pictures in which nothing can run.
 
-as_pictures(html) -> (html without its drawings, {mark: <img>}); is_ours(base64)
+as_pictures(html) -> html in which each drawing is an <img>, still to be cleaned; is_ours(base64), for the cleaner
 
 A drawing is taken apart and written again from the shapes and attributes below, and nothing else; and it goes into the page as an
 <img>, where a browser runs no script and loads nothing. It may come as an <svg>, or as an <img> with one in it, as the course's
@@ -11,9 +11,7 @@ import base64
 import binascii
 import html
 import re
-import secrets
 import xml.etree.ElementTree as ET
-from typing import NamedTuple
 
 SVG = "http://www.w3.org/2000/svg"
 LARGEST = 400_000  # characters of one
@@ -31,39 +29,22 @@ _DRAWING = re.compile(
     r"<svg\b.*?</svg\s*>|<img\b[^<>]*?\ssrc\s*=\s*[\"']data:image/svg\+xml;base64,([\w+/=]*)[\"'][^<>]*>",
     re.DOTALL | re.IGNORECASE | re.ASCII,
 )
+_DATA = "data:image/svg+xml;base64,"
 _BEGIN = re.compile(r"<(?:svg|img)\b", re.IGNORECASE)
 _BOX = re.compile(r"\s*0 0 (\d+(?:\.\d+)?) (\d+(?:\.\d+)?)\s*")
 _INK, _GROUND = "#212121", {"width": "100%", "height": "100%", "fill": "#ffffff"}  # readable on any page
 
 
-class Pictures(NamedTuple):
-    """HTML in which a word that nobody can guess stands for each drawing, and what to put for these words."""
+def as_pictures(text: str) -> str:
+    """HTML with its drawings as pictures. It is not clean yet: a drawing may have stood anywhere, also inside an attribute.
 
-    html: str
-    by_mark: dict[str, str]
-
-    def back(self, cleaned: str) -> str:
-        """The cleaned HTML with the pictures in it."""
-        for mark, picture in self.by_mark.items():
-            cleaned = cleaned.replace(mark, picture)
-        return cleaned
-
-
-def as_pictures(text: str) -> Pictures:
-    """Take the drawings out of HTML. One that cannot be read as a drawing stays, for the cleaner to take apart."""
-    by_mark: dict[str, str] = {}
+    One that cannot be read as a drawing stays, for the cleaner to take apart.
+    """
     if len(_BEGIN.findall(text)) > MOST:
-        return Pictures(text, {})  # to look for the end of each would take the square of their number
-
-    def mark(found: re.Match) -> str:
-        picture = _picture(found[0] if found[1] is None else _decoded(found[1]) or "")
-        if picture is None:
-            return found[0]
-        word = f"drawing{secrets.token_hex(16)}"
-        by_mark[word] = picture
-        return word
-
-    return Pictures(_DRAWING.sub(mark, text), by_mark)
+        return text  # to look for the end of each would take the square of their number
+    return _DRAWING.sub(
+        lambda found: _picture(found[0] if found[1] is None else _decoded(found[1]) or "") or found[0], text
+    )
 
 
 def is_ours(encoded: str) -> bool:
@@ -73,6 +54,11 @@ def is_ours(encoded: str) -> bool:
         return False
     again = _redrawn(text)
     return again is not None and again[0] == text
+
+
+def allowed_in_img(name: str, value: str) -> bool:
+    """Whether an attribute of an <img> stays in HTML that is cleaned: its words, and a drawing of ours."""
+    return name == "alt" or (name == "src" and value.startswith(_DATA) and is_ours(value[len(_DATA) :]))
 
 
 def _decoded(encoded: str) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import nbformat
 
-from autograder.drawings import as_pictures
+from autograder.drawings import allowed_in_img, as_pictures
 
 TEXT = 500_000  # characters of one cell's texts
 PICTURE = 5_000_000  # characters of one cell's pictures, in base64
@@ -24,7 +24,8 @@ TAGS = (
     *("figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "kbd", "li", "ol", "p", "pre", "s", "small", "span"),
     *("strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul"),
 )  # fmt: skip
-_PROGRAM = re.compile(r"<(script|style)\b", re.IGNORECASE)
+ANYWHERE = {"class", "style", "title", "colspan", "rowspan", "align"}  # attributes of any tag but a picture's
+_PROGRAM = re.compile(r"<(script|style)\b", re.IGNORECASE | re.ASCII)  # else a long s is an s
 _ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style")}
 _QUOTED, _BETWEEN = re.compile(r""""[^"]*"|'[^']*'"""), re.compile(r"[\s/]")  # of attributes
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
@@ -144,12 +145,21 @@ def _is_base64(value):
 
 def _without_scripts(html):
     """HTML with the tags of tables and text alone, and its drawings as pictures."""
-    from nbconvert.preprocessors.sanitize import SanitizeHTML
+    import bleach
+    from bleach.css_sanitizer import CSSSanitizer
 
-    cleaner = SanitizeHTML(
-        tags=[*TAGS], attributes={"*": ["class", "style", "title", "colspan", "rowspan", "align"]}, strip=True
-    )
-    drawn = as_pictures(without_programs(html))
-    if much_markup(drawn.html):
+    html = as_pictures(without_programs(html))
+    if much_markup(html):
         return f"<pre>{escape(html)}</pre>"
-    return drawn.back(cleaner.sanitize_html_tags(drawn.html))
+    return bleach.clean(
+        html,
+        tags={*TAGS, "img"},
+        attributes=_allowed,
+        protocols={"data"},
+        css_sanitizer=CSSSanitizer(),
+        strip=True,
+    )
+
+
+def _allowed(tag, name, value):
+    return allowed_in_img(name, value) if tag == "img" else name in ANYWHERE

@@ -1,6 +1,6 @@
 """How much text BERT's pretraining takes: the same steps over a part of the texts, again and again. Prints a table.
 
-    python -m benchmarks.sizes [--share 0.01 --share 0.1] [--seed 0] [--threads 1]
+    python -m benchmarks.sizes [--share 0.01 --share 0.1] [--seed N] [--threads 1]
 
 The steps are those of the recipe, so that what differs is the text alone (as in Raffel et al. 2020, 3.4.2). Of each network: the values it
 copies in pretraining, and what `benchmarks.transfer` finds downstream with one fine-tuning seed, on test. share 1 is the recipe itself:
@@ -8,6 +8,7 @@ the shipped checkpoint, which is not trained again.
 """
 
 import argparse
+import json
 import math
 import random
 import tempfile
@@ -44,7 +45,10 @@ def main() -> None:
     """Pretrain with each share, fine-tune, print a line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--share", type=float, action="append", help="of the texts; say it again for more")
-    parser.add_argument("--seed", type=int, default=0)
+    kept = json.loads((SHIPPED / "bert" / "figures.json").read_text(encoding="utf-8"))["kept"]
+    parser.add_argument(
+        "--seed", type=int, default=kept, help="of pretraining; by default the shipped checkpoint's"
+    )
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)

@@ -2,6 +2,7 @@
 
 import base64
 import html
+import html.parser
 import re
 import time
 import xml.etree.ElementTree as ET
@@ -84,7 +85,29 @@ def test_nothing_of_a_drawing_runs_or_takes_from_elsewhere(inside, embedded):
 )  # fmt: skip
 def test_what_is_no_plain_drawing_is_not_made_one(text):
     (output,) = cleaned(text)
-    assert "<img" not in output.data["text/html"] and "<svg" not in output.data["text/html"]
+    shown = output.data["text/html"]
+    assert "src=" not in shown and "<svg" not in shown
+    assert "<img" not in shown or "<img" in text, "of a foreign picture its words stay, as in a page"
+
+
+@pytest.mark.parametrize(
+    "around",
+    ["<b title='{}'>a</b>", '<b class="{}">a</b>', "<b {}>a</b>", "<!-- {} -->", "<style>{}", "<textarea>{}</textarea>", "<b style='{}'>a</b>"],
+)  # fmt: skip
+def test_a_drawing_where_no_element_can_stand_brings_no_attribute(around):
+    """Its words, put into an attribute's place, would be attributes themselves."""
+    (output,) = cleaned(around.format(f"{HEAD} aria-label='onmouseover=alert(1) x='><text>a</text></svg>"))
+
+    class Finder(html.parser.HTMLParser):
+        def handle_starttag(self, tag, attributes):
+            assert not [name for name, _ in attributes if name.startswith("on")], output.data["text/html"]
+
+    Finder().feed(output.data["text/html"])
+
+
+def test_letters_that_only_look_alike_stop_nothing():
+    (output,) = cleaned("<\u017fcript>alert(1)</\u017fcript><\u017ftyle>a</\u017ftyle><b>b</b>")
+    assert "<b>b</b>" in output.data["text/html"] and "<\u017f" not in output.data["text/html"]
 
 
 def test_a_page_shows_only_drawings_that_were_written_again():

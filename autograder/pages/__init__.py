@@ -15,19 +15,17 @@ from pathlib import Path
 
 from jinja2 import pass_context
 
-from autograder import drawings
-from autograder.outputs import TAGS, much_markup, without_programs
+from autograder.drawings import allowed_in_img
+from autograder.outputs import ANYWHERE, TAGS, much_markup, without_programs
 
 FOLDER = Path(__file__).parent
 
 _TAGS = {*TAGS, "del", "img"}
-_ANYWHERE = {"class", "style", "title", "align", "colspan", "rowspan"}
 # nothing that leaves its place in the page: no position, no size of its own
 _STYLES = ["border-left", "color", "font-style", "font-weight", "list-style", "margin", "opacity", "padding", "padding-left",
            "margin-top", "text-align"]  # fmt: skip
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,")
-_DRAWN = "data:image/svg+xml;base64,"
 LONG = 30_000  # characters of a markdown cell; with TeX begun and never ended, its time grows so too
 
 
@@ -45,13 +43,9 @@ def _allowed(tag: str, name: str, value: str) -> bool:
     """Whether an attribute stays. Pictures are in the page or nowhere: one from elsewhere would tell who looks at it."""
     if name == "href":
         return tag == "a" and not value.lower().startswith("data:")
-    if tag == "img" and name == "src":
-        return bool(_PICTURE.match(value)) or (
-            value.startswith(_DRAWN) and drawings.is_ours(value[len(_DRAWN) :])
-        )
     if tag == "img":
-        return name == "alt"
-    return name in _ANYWHERE or (name == "id" and tag in _HEADINGS)
+        return (name == "src" and bool(_PICTURE.match(value))) or allowed_in_img(name, value)
+    return name in ANYWHERE or (name == "id" and tag in _HEADINGS)
 
 
 @lru_cache(1024)  # most cells of a class are the lab's own

@@ -15,6 +15,10 @@ for inside in ["<script>alert(1)</script>", "<script><![CDATA[alert(1)]]></scrip
                "<style>@import 'http://192.0.2.1/seen.css';</style>", "<set attributeName='onmouseover' to='alert(1)'/>",
                "<h:script xmlns:h='http://www.w3.org/1999/xhtml'>alert(1)</h:script>", "<text>&lt;script&gt;alert(1)&lt;/script&gt;</text>"]:
     display(HTML(f"<svg {X} {L} onload='alert(1)' viewBox='0 0 9 9' aria-label='&quot; onerror=&quot;alert(1)'>{inside}</svg>"))
+mouse = f"<svg {X} aria-label='onmouseover=alert(1) x='><text>a</text></svg>"
+for around in ["<b title='{}'>a</b>", "<b class='{}'>a</b>", "<b {}>a</b>", "<!-- {} -->"]:
+    display(HTML(around.format(mouse)))
+display(HTML("<\\u017fcript>alert(1)</\\u017fcript>"))
 display(HTML(f"<!DOCTYPE svg [<!ENTITY a 'aaaaaaaaaa'>]><svg {X}><text>&a;</text></svg>"))
 display(HTML(f"<svg {X}><text>" + "<tspan>" * 5000 + "</tspan>" * 5000 + "</text></svg>"))
 display(HTML(f"<svg {X}>" + "<rect/>" * 40000 + "</svg>"))
