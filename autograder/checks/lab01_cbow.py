@@ -7,8 +7,18 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from autograder.checks.words import invented_words, renamed
 from autograder.secret import class_secret
-from course.checks import StudentError, args, gradients, part, require, require_close, require_shape
+from course.checks import (
+    StudentError,
+    args,
+    gradients,
+    part,
+    require,
+    require_close,
+    require_loss,
+    require_shape,
+)
 from course.checks import lab01_cbow as visible
 from course.checks.lab01_cbow import neighbours_of, pairs_of
 from course.checks.word_vectors import PURITY, purity, require_vectors, what_went_wrong, world_to_train_on
@@ -17,14 +27,6 @@ PEOPLE = 0.5  # the share of a person's neighbours that must have the same job; 
 
 lab = visible.lab.extend(secret=class_secret)
 check = lab.check_cell
-
-
-def _words(rng, n):
-    """n invented words, no two alike and none of them "to"."""
-    words = {"to": None}
-    while len(words) <= n:
-        words["".join(rng.choice("abdeiklmnorst") for _ in range(rng.randint(2, 7)))] = None
-    return list(words)[1:]
 
 
 def _windows(tokens, radius, pad):
@@ -38,7 +40,7 @@ def _windows(tokens, radius, pad):
 @lab.check()
 def context_windows(student):
     rng = student.rng
-    cases = [(_words(rng, rng.randint(3, 12)), rng.randint(1, 5)) for _ in range(12)]
+    cases = [(invented_words(rng, rng.randint(3, 12)), rng.randint(1, 5)) for _ in range(12)]
     results = student.many([args(tokens, radius) for tokens, radius in cases])
     for (tokens, radius), result in zip(cases, results, strict=True):
         require(
@@ -48,7 +50,7 @@ def context_windows(student):
             r=radius,
         )
     with part("a word that occurs twice", points=0.5):
-        one, other = _words(rng, 2)
+        one, other = invented_words(rng, 2)
         tokens = ["to", one, "to", "to", other]
         require(
             pairs_of(student(tokens, 2)) == _windows(tokens, 2, "<pad>"),
@@ -72,7 +74,7 @@ def context_windows(student):
 def build_vocabulary(student):
     rng = student.rng
     for _ in range(4):
-        known = _words(rng, 15)
+        known = invented_words(rng, 15)
         sentences = [[rng.choice(known) for _ in range(rng.randint(1, 9))] for _ in range(rng.randint(5, 20))]
         least = rng.randint(1, 4)
         counts = collections.Counter(w for s in sentences for w in s)
@@ -251,7 +253,7 @@ def negative_sampling_loss(student):
 
     for size in ((4, 3, 5), (1, 7, 2), (6, 1, 3)):
         vectors = draw(*size)
-        loss = visible.one_number(student(*vectors))
+        loss = require_loss(student(*vectors))
         require_close(
             loss,
             oracle(*vectors),
@@ -261,7 +263,7 @@ def negative_sampling_loss(student):
         )
     with part("gradients", points=1):
         vectors = draw(3, 4, 5)
-        mine = gradients(visible.one_number(student(*vectors)), vectors)
+        mine = gradients(require_loss(student(*vectors)), vectors)
         theirs = torch.autograd.grad(oracle(*vectors), vectors)
         for name, a, b in zip(("context", "target", "noise"), mine, theirs, strict=True):
             require_close(
@@ -269,7 +271,7 @@ def negative_sampling_loss(student):
             )
     with part("large scores", points=1):
         vectors = draw(5, 3, 4, scale=30.0)
-        loss = visible.one_number(student.using(finite=False)(*vectors)).detach()
+        loss = require_loss(student.using(finite=False)(*vectors)).detach()
         truth = oracle(*vectors).item()
         require(
             bool(torch.isfinite(loss)),
@@ -284,10 +286,10 @@ def negative_sampling_loss(student):
 
 
 @lab.check()
-def nearest_words(student):
+def nearestinvented_words(student):
     generator = torch.Generator().manual_seed(student.seed)
     rng = student.rng
-    words = ["<pad>", "<unk>", *_words(rng, 30)]
+    words = ["<pad>", "<unk>", *invented_words(rng, 30)]
     vectors = torch.randn(len(words), 6, generator=generator) * (
         0.2 + 5 * torch.rand(len(words), 1, generator=generator)
     )
@@ -335,20 +337,10 @@ def nearest_words(student):
         require(n == len(words) - 1, story + "gives {n}.", n=n)
 
 
-def _renamed(sentences, rng):
-    """The sentences with an invented word in place of each word, and the dict from old to new; punctuation stays.
-
-    Animals and foods are the same in every world. Under other names they have to be learned from this text.
-    """
-    old = sorted({w for s in sentences for w in s if w.isalpha()})
-    new = dict(zip(old, _words(rng, len(old)), strict=True))
-    return [[new.get(w, w) for w in s] for s in sentences], new
-
-
 @lab.check()
 def train_cbow(student):
     world, sentences, _ = world_to_train_on(student.seed % 100_000 + 2)
-    sentences, new = _renamed(sentences, student.rng)
+    sentences, new = renamed(sentences, student.rng)
     vocabulary = {w: i for i, w in enumerate(["<pad>", "<unk>", *sorted({w for s in sentences for w in s})])}
     groups, people = (
         {k: [new[w] for w in v if w in new] for k, v in g.items()}

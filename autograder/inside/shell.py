@@ -50,11 +50,13 @@ WARM = (
     "course.models",
     "course.training",
     "course.widgets.base",
+    "course.widgets.elmo_reader",
     "course.widgets.embedding_map",
     "course.widgets.window_stepper",
     "course.checks.lab",
     "course.checks.helpers",
     "course.checks.written",
+    "course.checks.senses",
     "course.checks.word_vectors",
 )
 DONE = b"."  # what a probe's fork says when it ends as it was told to

@@ -7,7 +7,16 @@ says alike), `verdict` (what a student sees), `written` (cells that wait for an 
 
 from .helpers import helper_for
 from .lab import Lab
-from .require import first_true, gradients, part, require, require_close, require_dtype, require_shape
+from .require import (
+    first_true,
+    gradients,
+    part,
+    require,
+    require_close,
+    require_dtype,
+    require_loss,
+    require_shape,
+)
 from .student import Handle, StudentError, args
 from .verdict import Verdict
 from .written import when_written
@@ -25,6 +34,7 @@ __all__ = [
     "require",
     "require_close",
     "require_dtype",
+    "require_loss",
     "require_shape",
     "when_written",
 ]

@@ -59,3 +59,23 @@ def classifier(encoder, trainable, half=False):
     for name, parameter in model.encoder.named_parameters():
         parameter.requires_grad_(name in trainable)
     return model.to(torch.float16) if half else model
+
+
+class Table(nn.Module):
+    """Stands in for a language model with several layers, so that each of its numbers is known: layer l has the same vector for a
+    token wherever it stands."""
+
+    def __init__(self, table):
+        """table: float (layers, vocabulary, dim)."""
+        super().__init__()
+        self.table = nn.Parameter(table)
+
+    def forward(self, ids):
+        """ids: long (batch, time). Returns float (layers, batch, time, dim)."""
+        return self.table[:, ids]
+
+
+@helper
+def table_of_layers(table):
+    """A `Table`; its weights learn unless somebody stops them."""
+    return Table(table.clone())

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from . import Handle, Lab, require, require_close, require_shape
+from . import Handle, Lab, require, require_close, require_loss, require_shape
 from .usual import looks_like, refuse, usual
 from .word_vectors import PURITY, purity, require_vectors, what_went_wrong, world_to_train_on
 
@@ -274,21 +274,10 @@ def noise_distribution(student):
     )
 
 
-def one_number(loss):
-    """A returned loss; says so when it is none."""
-    require(
-        isinstance(loss, Tensor),
-        "You returned a Python number, through which no gradient flows. Stay with tensors: torch sums and averages too.",
-    )
-    require_shape(loss, (), "The loss is one number, averaged over the batch; it")
-    require(loss.is_floating_point(), "The loss is no whole number; yours is of type {t}.", t=loss.dtype)
-    return loss
-
-
 @lab.check(points=4, returns=(float, Tensor))
 def negative_sampling_loss(student):
     zeros = torch.zeros(2, 3), torch.zeros(2, 3), torch.zeros(2, 4, 3)
-    loss = one_number(student(*zeros))
+    loss = require_loss(student(*zeros))
     ln2 = math.log(2)
     mistakes = [
         (2 * ln2, "That is 2 ln 2: you average over the noise words, and they are to be summed"),
@@ -303,8 +292,8 @@ def negative_sampling_loss(student):
         known=usual(loss, mistakes),
     )
     context = torch.tensor([[2.0, 0.0]])
-    good = one_number(student(context, torch.tensor([[3.0, 0.0]]), torch.tensor([[[-3.0, 0.0]]])))
-    bad = one_number(student(context, torch.tensor([[-3.0, 0.0]]), torch.tensor([[[3.0, 0.0]]])))
+    good = require_loss(student(context, torch.tensor([[3.0, 0.0]]), torch.tensor([[[-3.0, 0.0]]])))
+    bad = require_loss(student(context, torch.tensor([[-3.0, 0.0]]), torch.tensor([[[3.0, 0.0]]])))
     require(
         good.item() < bad.item(),
         "A target that agrees with the context and noise that disagrees should cost little, the reverse much; yours costs {g:.3f} and {b:.3f}. Which score wants to be large?",

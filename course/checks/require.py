@@ -85,6 +85,17 @@ def require_close(actual, expected, message: str, rtol=RTOL, atol=ATOL, **values
         raise Wrong(message.format(at=list(at), got=f"{got[at].item():.4g}", **values))
 
 
+def require_loss(loss):
+    """Require one floating-point number in a tensor, and return it: through a Python number no gradient flows."""
+    require(
+        isinstance(loss, torch.Tensor),
+        "You returned a Python number, through which no gradient flows. Stay with tensors: torch sums and averages too.",
+    )
+    require_shape(loss, (), "The loss is one number, averaged over the batch; it")
+    require(loss.is_floating_point(), "The loss is no whole number; yours is of type {t}.", t=loss.dtype)
+    return loss
+
+
 def first_true(mask):
     """The index of the first True of a boolean tensor as a tuple of ints, or None when there is none."""
     places = mask.nonzero()

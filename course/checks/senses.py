@@ -1,0 +1,137 @@
+"""How a language model with a probe on it is judged: by what its guesses cost, and by the senses of one word in new sentences."""
+
+from dataclasses import dataclass
+
+import torch
+from torch.nn import functional as F
+
+from course import microworld
+
+from . import Handle, require, require_shape
+
+COST = 5.0  # nats a token, of both readers together; 2 ln V is about 14.5
+GOAL = 0.80  # of the sentences asked; one vector a word gets half
+TOKENS, HELD_OUT = 30_000, 60  # of the text; sentences of it that are kept back
+LABELLED, ASKED = 300, 200  # sentences with "right"; 500 more are text without labels
+
+
+@dataclass
+class Material:
+    """What `train_probe` is given, and what it is asked afterwards.
+
+    sentences, vocabulary, labelled: its arguments; asked: as labelled; held_out: sentences, lists of words.
+    """
+
+    sentences: list
+    vocabulary: dict
+    labelled: list
+    asked: list
+    held_out: list
+
+
+def material(seed, rename=lambda sentences: sentences):
+    """Texts of a world. rename: gives the same sentences in other words."""
+    world = microworld(seed)
+    told = world.sentences(tokens=TOKENS)
+    found = world.senses("right", 1000, seed=seed)
+    named = rename([*told, *(tokens for tokens, *_ in found)])
+    told, used = named[: len(told)], named[len(told) :]
+    examples = [
+        (tokens, place, int(sense == "correct"))
+        for tokens, (_, place, sense) in zip(used, found, strict=True)
+    ]
+    asked = examples[LABELLED : LABELLED + ASKED]
+    words = sorted({word for sentence in named for word in sentence})
+    return Material(
+        told[HELD_OUT:] + used[LABELLED + ASKED :],
+        {word: i for i, word in enumerate(["<pad>", "<unk>", *words])},
+        examples[:LABELLED],
+        asked,
+        told[:HELD_OUT],
+    )
+
+
+def ids_of(sentences, vocabulary):
+    """long (sentence, time), filled up with 0."""
+    rows = [torch.tensor([vocabulary[word] for word in words]) for words in sentences]
+    return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
+
+
+def require_pair(result):
+    """The two modules that `train_probe` returns; says so when they are none."""
+    require(
+        isinstance(result, (tuple, list))
+        and len(result) == 2
+        and all(isinstance(one, Handle) and one.is_module for one in result),
+        "Return two modules, (bilm, probe): the BiLM that you trained, and the probe.",
+    )
+    return result
+
+
+def layers_of(bilm, ids):
+    """float (layers, batch, time, 2 * dim), as a finished `BiLM` gives them."""
+    layers = bilm(ids)
+    require(
+        isinstance(layers, torch.Tensor) and layers.dim() == 4 and layers.shape[1:3] == ids.shape,
+        "bilm(ids) gives all layers, (layers + 1, batch, time, 2 * dim), as in the exercise BiLM; yours does not.",
+    )
+    return layers.detach()
+
+
+def require_one_way(bilm, ids):
+    """No state moves with a token that it must not have read. ids: long (batch, time), with rows of full length."""
+    dim = layers_of(bilm, ids[:, :1]).shape[-1] // 2
+    for place, half, side, seen in (
+        (-1, slice(0, dim), "left", "later"),
+        (0, slice(dim, None), "right", "earlier"),
+    ):
+        other = ids.clone()
+        other[:, place] = ids[:, place].roll(1)
+        moved = (layers_of(bilm, ids) - layers_of(bilm, other)).abs()[..., half]
+        rest = moved[:, :, :-1] if place == -1 else moved[:, :, 1:]
+        require(
+            rest.max().item() < 1e-4,
+            "The reader from the {side} in the BiLM that you return moves when a {seen} token changes: it sees what it has to guess. Run the check of BiLM again.",
+            side=side,
+            seen=seen,
+        )
+
+
+def cost(bilm, ids):
+    """(left, right): nats that each reader pays for a token of these sentences, with the model's own output layer."""
+    top, output = layers_of(bilm, ids)[-1], bilm.get("output")
+    require(
+        isinstance(output, Handle) and output.is_module, "The BiLM keeps its output layer under `output`."
+    )
+    dim = top.shape[-1] // 2
+    paid = []
+    for states, targets in ((top[:, :-1, :dim], ids[:, 1:]), (top[:, 1:, dim:], ids[:, :-1])):
+        real = (ids[:, 1:] != 0) & (targets != 0)
+        logits = output(states[real])
+        require_shape(logits, (int(real.sum()), None), "What `output` makes of the states")
+        require(
+            logits.shape[1] > int(targets.max()), "`output` gives a score for each word of the vocabulary."
+        )
+        paid.append(F.cross_entropy(logits.detach().float(), targets[real]).item())
+    return tuple(paid)
+
+
+def right_share(bilm, probe, asked, vocabulary):
+    """The share of sentences in which the probe finds the sense."""
+    tokens, places, labels = zip(*asked, strict=True)
+    layers = layers_of(bilm, ids_of(tokens, vocabulary))
+    vectors = layers[:, torch.arange(len(tokens)), torch.tensor(places)].transpose(0, 1)
+    logits = probe(vectors)
+    require_shape(logits, (len(tokens), 2), "What the probe makes of vectors (n, layers + 1, 2 * dim)")
+    return (logits.argmax(1) == torch.tensor(labels)).float().mean().item()
+
+
+def why_expensive(paid, vocabulary_size):
+    """A sentence on readers that pay too much; empty when nothing shows."""
+    even = torch.tensor(float(vocabulary_size)).log().item()
+    if min(paid) > 0.9 * even:
+        return " That is what even bets on all words cost: nothing was learned. Does the optimiser have the weights of the model that you return, and does the loss reach them?"
+    if max(paid) > 1.5 * min(paid):
+        side = "left" if paid[0] > paid[1] else "right"
+        return f" The reader from the {side} pays much more than the other: are its targets the right ones?"
+    return " Train for longer, or with larger steps: how far does the loss fall, and how does it fall at the end?"
