@@ -47,7 +47,12 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter("00_start", "Start here", "nothing yet: one word at a time", 40, 30, ready=True),
     Chapter("01_cbow", "CBOW: a fixed window", "a window of a few words on each side", 55, 110, ready=True),
     Chapter(
-        "02_elmo", "ELMo: two one-way readers", "all words before it, and all words after it, apart", 45, 100
+        "02_elmo",
+        "ELMo: two one-way readers",
+        "all words before it, and all words after it, apart",
+        45,
+        100,
+        ready=True,
     ),
     Chapter("03_attention", "Attention and masks", "whatever the mask lets through", 60, 120),
     Chapter("04_gpt", "GPT: no peeking", "all words before it", 45, 90),

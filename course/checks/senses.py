@@ -131,7 +131,7 @@ def why_expensive(paid, vocabulary_size):
     even = torch.tensor(float(vocabulary_size)).log().item()
     if min(paid) > 0.9 * even:
         return " That is what even bets on all words cost: nothing was learned. Does the optimiser have the weights of the model that you return, and does the loss reach them?"
-    if max(paid) > 1.5 * min(paid):
+    if max(paid) > 2 * min(paid):
         side = "left" if paid[0] > paid[1] else "right"
         return f" The reader from the {side} pays much more than the other: are its targets the right ones?"
     return " Train for longer, or with larger steps: how far does the loss fall, and how does it fall at the end?"

@@ -154,10 +154,10 @@ def a_mix_on_one_layer_that_is_wider():
 
 @right
 def large_batches_and_a_deep_probe():
-    def train_probe(sentences, vocabulary, examples, dim=64, steps=400, seed=0):
+    def train_probe(sentences, vocabulary, examples, dim=64, steps=600, seed=0):
         import logging
 
-        bilm = language_model(sentences, vocabulary, dim, steps, seed, batch=64)
+        bilm = language_model(sentences, vocabulary, dim, steps, seed, batch=48)
         vectors, labels = at_places(bilm, examples, vocabulary)
         probe = nn.Sequential(nn.Flatten(), nn.Linear(vectors[0].numel(), 32), nn.ReLU(), nn.Linear(32, 2))
         logging.getLogger("student").warning("trained")
@@ -209,7 +209,7 @@ def too_few_steps():
     return train_probe
 
 
-@wrong("one vector a word gets half", earns=3)
+@wrong("one vector a word gets half", earns=0)
 def a_probe_on_the_word_vectors():
     def train_probe(sentences, vocabulary, examples, dim=64, steps=700, seed=0):
         bilm = language_model(sentences, vocabulary, dim, steps, seed)
@@ -220,7 +220,7 @@ def a_probe_on_the_word_vectors():
     return train_probe
 
 
-@wrong("one vector a word gets half", earns=3)
+@wrong("one vector a word gets half", earns=0)
 def a_probe_that_is_not_trained():
     def train_probe(sentences, vocabulary, examples, dim=64, steps=700, seed=0):
         bilm = language_model(sentences, vocabulary, dim, steps, seed)
@@ -268,7 +268,7 @@ def returns_an_accuracy():
     return train_probe
 
 
-@wrong("What the probe makes of vectors", earns=3)
+@wrong("What the probe makes of vectors", earns=0)
 def a_probe_with_one_score():
     def train_probe(sentences, vocabulary, examples, dim=64, steps=700, seed=0):
         bilm = language_model(sentences, vocabulary, dim, steps, seed)
@@ -317,11 +317,11 @@ def identity():
     return train_probe
 
 
-@wrong("even bets on all words", earns=0)
+@wrong("together 5.0 are allowed", earns=0)
 def hard_coded_examples():
     """Trained on the world of the visible check, whatever is given; its words are not those of the class."""
 
-    def train_probe(sentences, vocabulary, examples, dim=64, steps=300, seed=0):
+    def train_probe(sentences, vocabulary, examples, dim=64, steps=700, seed=0):
         from course.checks.senses import material
 
         known = material(1)
