@@ -12,8 +12,12 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-# torch's threads otherwise spin while they wait, and two kernels on two cores then slow each other down fivefold. It is
-# read when torch is imported, so `make lab`, the tests and nbgrader_config.py import `course` before any kernel starts.
+# One thread, unless somebody says otherwise: models as small as the shipped ones gain next to nothing from a second, two kernels on two
+# cores do not slow each other down, and the grader counts with one too. With more, threads that wait do not spin: that would
+# slow two kernels fivefold. Read when torch is imported, so `make lab`, the tests and nbgrader_config.py import `course`
+# before any kernel starts.
+if os.environ.get("COURSE_SCALE", "").strip().lower() != "full":
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 # public name -> the module that holds it; `settings` is itself a module

@@ -27,25 +27,26 @@ def messages(verdict):
 
 @pytest.mark.parametrize(("lab", "exercise", "variant"), CASES, ids=lambda x: getattr(x, "name", x))
 def test_answer(lab, exercise, variant, hidden_lab, fork_server):
+    """Judged from another process; and, but for what trains a model, in this one too, with the same verdict."""
     checks = hidden_lab(lab)
-    answer = variant.make()
-    answer.__name__ = exercise
-    here = checks.check_cell(answer)
     pipe = fork_server.pipe(lab, exercise, variant.name)
     try:
-        there = checks.run(exercise, pipe)
+        found = [checks.run(exercise, pipe)]
     finally:
         pipe.close()
-
-    assert (here.kind, here.points) == (there.kind, there.points), (str(here), str(there))
-    if variant.fragment is None:
-        assert (here.kind, here.points) == ("correct", here.max_points), str(here)
-    else:
-        assert here.points < here.max_points, str(here)
-        assert variant.fragment in messages(here), str(here)
-        assert variant.fragment in messages(there), str(there)
-        if variant.earns is not None:
-            assert here.points == variant.earns, str(here)
+    if checks.exercises[exercise].limit <= CALL_LIMIT:
+        answer = variant.make()
+        answer.__name__ = exercise
+        found.append(checks.check_cell(answer))
+        here, there = found
+        assert (here.kind, here.points) == (there.kind, there.points), (str(here), str(there))
+    for verdict in found:
+        if variant.fragment is None:
+            assert (verdict.kind, verdict.points) == ("correct", verdict.max_points), str(verdict)
+        else:
+            assert verdict.points < verdict.max_points, str(verdict)
+            assert variant.fragment in messages(verdict), str(verdict)
+            assert variant.earns in (None, verdict.points), str(verdict)
 
 
 @pytest.mark.parametrize(("lab", "exercise"), EXERCISES)
