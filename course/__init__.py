@@ -6,19 +6,12 @@ The names are looked up when first used (PEP 562), so `import course` costs a fe
 and datasets are loaded by the call that needs them.
 """
 
-import os
 from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
 
-# One thread, unless somebody says otherwise: models as small as the shipped ones gain next to nothing from a second, two kernels on two
-# cores do not slow each other down, and the grader counts with one too. With more, threads that wait do not spin: that would
-# slow two kernels fivefold. Read when torch is imported, so `make lab`, the tests and nbgrader_config.py import `course`
-# before any kernel starts.
-if os.environ.get("COURSE_SCALE", "").strip().lower() != "full":
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+import_module("course.settings").prepare_threads()  # before torch is imported, which reads them then
 
 # public name -> the module that holds it; `settings` is itself a module
 _HOME = {

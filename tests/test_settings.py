@@ -1,5 +1,6 @@
 """Settings: what the environment says, what it may say, and what the notebook is told."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,15 @@ def test_settings_is_the_only_reader_of_the_environment():
         if "COURSE_" in (text := p.read_text("utf-8")) and "environ" in text
     ]
     assert readers == ["settings.py"]
+
+
+@pytest.mark.parametrize(
+    ("given", "threads"), [({}, "1"), ({"COURSE_SCALE": "full"}, None), ({"OMP_NUM_THREADS": "3"}, "3")]
+)
+def test_small_models_take_one_thread_unless_told_otherwise(monkeypatch, given, threads):
+    for name in ("COURSE_SCALE", "OMP_NUM_THREADS", "OMP_WAIT_POLICY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    settings.prepare_threads()
+    assert os.environ.get("OMP_NUM_THREADS") == threads and os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
