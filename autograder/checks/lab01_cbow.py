@@ -286,7 +286,7 @@ def negative_sampling_loss(student):
 
 
 @lab.check()
-def nearestinvented_words(student):
+def nearest_words(student):
     generator = torch.Generator().manual_seed(student.seed)
     rng = student.rng
     words = ["<pad>", "<unk>", *invented_words(rng, 30)]

@@ -135,11 +135,14 @@ def reverse_sequences(student):
         row = int(wrong[0])
         require(
             False,
-            "{row} with {n} real places is {truth} turned round; yours is {got}.",
+            "{row} with {n} real places is {truth} turned round; yours is {got}.{known}",
             row=values[row].tolist(),
             n=lengths[row].item(),
             truth=truth[row].tolist(),
             got=turned[row].tolist(),
+            known=" The padding was turned round too."
+            if turned[row, lengths[row] :].tolist() == values[row, lengths[row] :].flip(0).tolist()
+            else "",
         )
     require(turned.dtype == values.dtype, "Ids come in, whole numbers, and {t} comes out.", t=turned.dtype)
     vectors = torch.arange(24.0).view(2, 4, 3)
@@ -254,17 +257,32 @@ def BiLM(student):
             "Two places of padding change what the reader from the {side} makes of a sentence of 3: by itself the sentence has other states. Which reader meets the padding first?",
             side=side,
         )
+    for stack, half, layer, story in (
+        ("left_to_right.0.", left, 2, "Other weights in the left reader's first LSTM, and its second layer stays as it is: the second LSTM reads the states of the first, not the word vectors."),
+        ("right_to_left.", right, 2, "Other weights in the right reader's stack, and its states stay as they are: is one stack used for both?"),
+    ):  # fmt: skip
+        model.load_state_dict({n: t + 0.5 * n.startswith(stack) for n, t in weights.items()})
+        require(not looks_like(model(ids)[layer, 0, :, half], layers[layer, 0, :, half]), story)
+    lstm = torch.nn.LSTM(3, 3, batch_first=True)
+    lstm.load_state_dict({n: weights[f"left_to_right.0.{n}"] for n in lstm.state_dict()})
+    require_close(
+        layers[1, 0, 0, left],
+        lstm(words[:1, :1])[0][0, 0],
+        "In layer 1 the left reader's state at place 0 is not what its first LSTM makes of the first word's vector; at {at} it is {got}. A layer is the LSTM's states, with nothing added.",
+    )
+    model = student(8, 3, 3)
+    require_shape(model(ids), (4, 2, 5, 6), "With 3 LSTMs a side: all layers")
 
 
 @lab.check(points=3, returns=(float, Tensor))
 def bilm_loss(student):
     ids = torch.tensor([[1, 2, 3, 2, 0], [3, 1, 0, 0, 0]])
-    zeros = torch.zeros(2, 5, 5)
-    loss, even = require_loss(student(zeros, zeros, ids)), math.log(5)
+    zeros = torch.zeros(2, 5, 6)
+    loss, even = require_loss(student(zeros, zeros, ids)), math.log(6)
     mistakes = [
-        (even, "That is ln 5: what one of them pays, or the mean of the two; add them"),
-        (8 * even, "That is 8 ln 5: the sum over all places, and it is to be the mean"),
-        (4 * even, "That is 4 ln 5: you sum where the mean over the places is asked for"),
+        (even, "That is ln 6: what one of them pays, or the mean of the two; add them"),
+        (8 * even, "That is 8 ln 6: the sum over all places, and it is to be the mean"),
+        (4 * even, "That is 4 ln 6: you sum where the mean over the places is asked for"),
         (-2 * even, "The sign is the wrong way: a cost is not negative"),
         (2 * even * 4 / 10, "You divide by all 10 places of the batch; 4 have a token to name"),
         (2 * even * 4 / 6, "You divide by the 6 real tokens; 4 of them have a token to name"),
@@ -272,24 +290,26 @@ def bilm_loss(student):
     require_close(
         loss,
         2 * even,
-        "Logits of zeros are even bets on 5 words: each reader pays ln 5 for a token, together 3.219. Yours is {got}.{known}",
+        "Logits of zeros are even bets on 6 words: each reader pays ln 6 for a token, together 3.584. Yours is {got}.{known}",
         known=usual(loss, mistakes),
     )
 
     def sure(named):
         """Logits that are sure (by 10 nats) of a token at each place: of 4 where nothing is said."""
-        logits = torch.zeros(2, 5, 5)
+        logits = torch.zeros(2, 5, 6)
         named = {(row, place): 4 for row in range(2) for place in range(5)} | named
         for place, token in named.items():
             logits[place][token] = 10.0
         return logits
 
-    right = math.log1p(4 * math.exp(-10))  # what a sure and right guess costs: next to nothing
+    right = math.log1p(5 * math.exp(-10))  # what a sure and right guess costs: next to nothing
     ahead = sure({(0, 0): 2, (0, 1): 3})
     back = sure({(0, 1): 1, (0, 2): 2, (0, 3): 3, (1, 2): 1})
     # The left reader is wrong at 2 of its 4 places, the right one at 1; where nobody has a token to name, both are sure of one.
     loss = require_loss(student(ahead, back, ids))
     ten = 10.0 + right
+    sure_of, other = math.exp(-right), (1 - math.exp(-right)) / 5  # probabilities, taken for logits
+    again = math.log(math.exp(sure_of) + 5 * math.exp(other)) * 2 - (5 * sure_of + 3 * other) / 4
     of_rows = (ten / 3 + 2 * right / 3 + ten) / 2 + (right + ten) / 2
     mistakes = [
         (
@@ -297,6 +317,10 @@ def bilm_loss(student):
             "That is the mean of the rows' means: a sentence of two tokens weighs as much there as one of four",
         ),
         ((3 * ten + 5 * right) / 8, "That is one mean over both; take each reader's own and add"),
+        (
+            again,
+            "You make probabilities of the logits first, and the loss makes some of those again: give it the logits",
+        ),
     ]
     require_close(
         loss,
@@ -399,7 +423,7 @@ def scalar_mix(student):
     require_close(
         mixed[0, 0],
         [0.5, 0.5, 3.0],
-        "Raw weights of 0 and 0 are shares of a half each; at {at} the mix is {got}.{known}",
+        "Raw weights of 0 and 0 are shares of a half each; the mix is [0.5, 0.5, 3.0], and yours has {got} at {at}.{known}",
         known=usual(mixed[0, 0], mistakes),
     )
     weights = torch.tensor([math.log(3), 0.0])  # shares 3/4 and 1/4
@@ -414,11 +438,12 @@ def scalar_mix(student):
         ([1.0, 1.0, 6.0], "You mix in equal parts, whatever the weights are"),
         ([6.0, 2.0, 20.0], "exp of the weights is not divided by its sum"),
         ([0.9 * 2, 0.1 * 2, 2.2 * 2], "`gamma` belongs outside of the softmax"),
+        ([0.9, 0.1, 2.2], "`gamma` belongs outside of the softmax"),
     ]
     require_close(
         mixed[0, 0],
         [1.5, 0.5, 5.0],
-        "Raw weights ln 3 and 0 are shares of 3/4 and 1/4; with gamma 2 the mix at {at} should not be {got}.{known}",
+        "Raw weights ln 3 and 0 are shares of 3/4 and 1/4; with gamma 2 the mix is [1.5, 0.5, 5.0], and yours has {got} at {at}.{known}",
         known=usual(mixed[0, 0], mistakes),
     )
 
@@ -537,21 +562,21 @@ def AveragedClassifier(student):
 
 @lab.check(points=4, returns=(Tensor,))
 def RNNClassifier(student):
-    model, _ = classifier_on(student, TABLE, 2, 2, 3, 2)
-    ids = torch.tensor([[1, 2, 3], [1, 3, 0], [2, 0, 0]])
+    model, weights = classifier_on(student, TABLE, 2, 2, 3, 2)
+    ids = torch.tensor([[1, 3, 0], [1, 2, 3], [2, 0, 0]])
     logits = model(ids)
     require_shape(logits, (3, 2), "Three texts and 2 classes: the logits")
     swapped, other_end = model(torch.tensor([[2, 1, 3]])), model(torch.tensor([[1, 2, 1]]))
     require_shape(swapped, (1, 2), "One text and 2 classes: the logits")
     require(
-        not looks_like(other_end[0], logits[0]),
+        not looks_like(other_end[0], logits[1]),
         "Another last token, and the logits stay: the state you classify has not read it. Take the one after the last real token, not the first.",
     )
     require(
-        not looks_like(swapped[0], logits[0]),
+        not looks_like(swapped[0], logits[1]),
         "[1, 2, 3] and [2, 1, 3] get the same logits: their order is lost. `rnn` is to read the mixed vectors, one after the other, without an average.",
     )
-    for row, n in ((1, 2), (2, 1)):
+    for row, n in ((0, 2), (2, 1)):
         alone = model(ids[row : row + 1, :n])
         require_shape(alone, (1, 2), "One text and 2 classes: the logits")
         require_close(
@@ -572,7 +597,25 @@ def RNNClassifier(student):
         not looks_like(model(ids), mixed),
         "Another `gamma`, and the same logits: the mix is multiplied by it.",
     )
-    model.load_state_dict(weighted | {"gamma": torch.tensor(1.0)})
+    rnn = torch.nn.LSTM(2, 3, batch_first=True)
+    rnn.load_state_dict({n.removeprefix("rnn."): t for n, t in weights.items() if n.startswith("rnn.")})
+    states, (_, cell) = rnn(
+        TABLE.mean(0)[ids[1:2]]
+    )  # with raw weights of 0 the mix is the mean of the layers
+
+    def classified(state):
+        return F.linear(state, weights["output.weight"], weights["output.bias"]).detach()
+
+    mistakes = [
+        (classified(states[0].mean(0)), "That is the mean of all states; take the last one"),
+        (classified(cell[0, 0]), "That is the cell of the LSTM, not its state: h, not c"),
+    ]
+    require_close(
+        logits[1],
+        classified(states[0, -1]),
+        "For [1, 2, 3] the logits are not `output` of the state that `rnn` has after the third mixed vector; at {at} yours is {got}.{known}",
+        known=usual(logits[1], mistakes),
+    )
     model, _ = classifier_on(student, TABLE, 2, 2, 3, 2, seed=1)
     require_frozen(model, model(ids))
 
@@ -580,6 +623,12 @@ def RNNClassifier(student):
 def judge_probe(student, given):
     """(share of senses found, a sentence that says what was reached); fails where a language model was not learned."""
     bilm, probe = require_pair(student(given.sentences, given.vocabulary, given.labelled))
+    names = [name for name, _ in bilm.named_parameters()]
+    require(
+        {"embedding.weight", "output.weight", "output.bias"} <= set(names),
+        "The first of the two should be your BiLM, with `embedding` and `output`; its parameters are {names}. Return (bilm, probe), in this order.",
+        names=", ".join(names[:4]),
+    )
     five = [words[:5] for words in given.held_out if len(words) >= 5][:20]
     require_one_way(bilm, ids_of(five, given.vocabulary))
     paid = cost(bilm, ids_of(given.held_out, given.vocabulary))
@@ -598,11 +647,11 @@ def judge_probe(student, given):
 
 WHY_SENSES = (
     "Of {n} new sentences the probe gives {share:.0%} the right sense; {goal:.0%} are asked for, and one vector a word gets half. "
-    "Are the vectors those of the word, at `place`, from the layers above the word vectors, and does the probe learn from all examples?"
+    "Are the vectors those of the word, at `place`, from all layers, and does the probe learn from all examples?"
 )
 
 
-@lab.check(points=5, limit=90)
+@lab.check(points=5, limit=150)
 def train_probe(student):
     given = material(1)
     share, said = judge_probe(student, given)

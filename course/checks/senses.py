@@ -72,7 +72,12 @@ def layers_of(bilm, ids):
     """float (layers, batch, time, 2 * dim), as a finished `BiLM` gives them."""
     layers = bilm(ids)
     require(
-        isinstance(layers, torch.Tensor) and layers.dim() == 4 and layers.shape[1:3] == ids.shape,
+        isinstance(layers, torch.Tensor)
+        and layers.is_floating_point()
+        and layers.dim() == 4
+        and len(layers) > 1
+        and layers.shape[1:3] == ids.shape
+        and layers.shape[3] % 2 == 0,
         "bilm(ids) gives all layers, (layers + 1, batch, time, 2 * dim), as in the exercise BiLM; yours does not.",
     )
     return layers.detach()

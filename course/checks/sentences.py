@@ -28,6 +28,7 @@ _HINTS = [
     ("ZeroDivisionError", r".", "You divide by zero. Which input is empty?"),
     ("RecursionError", r".", "The function calls itself without end."),
     ("AttributeError", r"'NoneType'", "Something is None here. A function without `return` gives None."),
+    ("AttributeError", r"'tuple' object has no attribute", "A tuple stands where one thing is meant. Some calls return several, as `nn.LSTM` does (states, and what is left at the end); take the one you need."),
     ("AttributeError", r"has no attribute '(\w+)'", "Is `{0}` set in `__init__`, and called after `super().__init__()`?"),
     ("NotImplementedError", r"missing the required \"forward\"", "Your class has no method called `forward`, at the right indentation."),
     ("NotImplementedError", r"not implemented for '(\w+)'", "Torch does not do this with {0} tensors; make them floating-point first, with `.float()`."),

@@ -194,7 +194,7 @@ def layer_0_is_normalised():
     return BiLM
 
 
-@wrong("in layer 2 the states", earns=0)
+@wrong("the second LSTM reads the states of the first", earns=0)
 def every_layer_reads_the_words():
     class BiLM(Base):
         def below(self, words, ahead, back, lengths):
@@ -203,7 +203,7 @@ def every_layer_reads_the_words():
     return BiLM
 
 
-@wrong("in layer 1 the states", earns=0)
+@wrong("is one stack used for both?", earns=0)
 def one_stack_for_both():
     """The right stack's weights are not used."""
 
@@ -240,6 +240,16 @@ def dropout_between_the_layers():
     return BiLM
 
 
+@wrong("with nothing added", earns=0)
+def adds_what_it_read():
+    class BiLM(Base):
+        def forward(self, ids):
+            out = super().forward(ids)
+            return torch.cat([out[:1], out[1:] + out[:1]])
+
+    return BiLM
+
+
 @wrong("no gradient", earns=4)
 def cuts_the_graph():
     class BiLM(Base):
@@ -258,7 +268,7 @@ def cuts_the_graph_between_the_layers():
     return BiLM
 
 
-@wrong("all layers should have shape", earns=4.5)
+@wrong("With 3 LSTMs a side: all layers", earns=0)
 def always_two_layers():
     class BiLM(Base):
         def forward(self, ids):

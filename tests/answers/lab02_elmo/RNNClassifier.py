@@ -108,7 +108,7 @@ def one_place_too_far():
     return RNNClassifier
 
 
-@wrong("is off", earns=0)
+@wrong("That is the mean of all states", earns=0)
 def mean_of_the_real_states():
     class RNNClassifier(Base):
         def state(self, states, ids):
@@ -125,6 +125,31 @@ def average_before_the_rnn():
             mixed, real = self.mix(self.layers_of(ids)), (ids != 0).unsqueeze(-1)
             mean = (mixed * real).sum(1, keepdim=True) / real.sum(1, keepdim=True)
             return self.output(self.rnn(mean)[0][:, 0])
+
+    return RNNClassifier
+
+
+@wrong("not its state: h, not c", earns=0)
+def cell_for_state():
+    class RNNClassifier(Base):
+        def forward(self, ids):
+            from torch.nn.utils.rnn import pack_padded_sequence
+
+            mixed = self.mix(self.layers_of(ids))
+            packed = pack_padded_sequence(mixed, (ids != 0).sum(1), batch_first=True, enforce_sorted=False)
+            return self.output(self.rnn(packed)[1][1][0])
+
+    return RNNClassifier
+
+
+@wrong("must be sorted", earns=0)
+def packs_rows_that_are_not_sorted():
+    class RNNClassifier(Base):
+        def forward(self, ids):
+            from torch.nn.utils.rnn import pack_padded_sequence
+
+            packed = pack_padded_sequence(self.mix(self.layers_of(ids)), (ids != 0).sum(1), batch_first=True)
+            return self.output(self.rnn(packed)[1][0][0])
 
     return RNNClassifier
 
@@ -147,7 +172,7 @@ def top_layer_alone():
     return RNNClassifier
 
 
-@wrong("is off", earns=0)
+@wrong("the logits are not `output` of the state", earns=0)
 def softmax_forgotten():
     class RNNClassifier(Base):
         def mix(self, layers):
@@ -239,7 +264,7 @@ def constant():
     return RNNClassifier
 
 
-@wrong("is off", earns=0)
+@wrong("the logits are not `output` of the state", earns=0)
 def hard_coded_examples():
     """Reads the tokens' ids in order with the right gradient's names, and no vector of the model."""
 

@@ -93,7 +93,7 @@ def all_rows_by_the_longest():
     return reverse_sequences
 
 
-@wrong("turned round; yours is [3, 2, 1, 92, 91]", earns=0)
+@wrong("The padding was turned round too", earns=0)
 def padding_is_turned_round_too():
     def reverse_sequences(values, lengths):
         return torch.stack(

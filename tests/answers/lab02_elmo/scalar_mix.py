@@ -117,7 +117,7 @@ def keeps_the_layers_apart():
     return scalar_mix
 
 
-@wrong("at [0] the mix is 1", earns=0)
+@wrong("yours has 1 at [0]", earns=0)
 def the_largest_weight_alone():
     def scalar_mix(layers, weights, gamma):
         return gamma * layers[weights.argmax()]

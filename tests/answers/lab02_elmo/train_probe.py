@@ -260,6 +260,14 @@ def returns_the_model_alone():
     return train_probe
 
 
+@wrong("The first of the two should be your BiLM", earns=0)
+def in_the_other_order():
+    def train_probe(sentences, vocabulary, examples, dim=64, steps=2, seed=0):
+        return nn.Sequential(nn.Flatten(), nn.Linear(6 * dim, 2)), BiLM(len(vocabulary), dim)
+
+    return train_probe
+
+
 @wrong("Return two modules", earns=0)
 def returns_an_accuracy():
     def train_probe(sentences, vocabulary, examples, dim=64, steps=2, seed=0):
