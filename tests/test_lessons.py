@@ -19,7 +19,7 @@ from course.chapters import ready
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = pytest.mark.parametrize("chapter", ready(), ids=lambda chapter: chapter.stem)
 
-SECONDS = 120  # a lesson's limit on two cores
+SECONDS = 120  # a lesson's limit, of the processor's time: other tests run beside it
 MEMORY = 2 * 2**30  # bytes
 HEADINGS = ("What you will be able to do", "Quiz", "At real scale", "Summary", "Exercises")
 
@@ -44,7 +44,11 @@ def local_only(connect):
 socket.socket.connect = local_only(socket.socket.connect)
 socket.socket.connect_ex = local_only(socket.socket.connect_ex)
 """
-PEAK = "import resource, sys; resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == 'darwin' else 1024)"
+USED = """
+import resource, sys
+used = resource.getrusage(resource.RUSAGE_SELF)
+[used.ru_maxrss * (1 if sys.platform == "darwin" else 1024), used.ru_utime + used.ru_stime]
+"""
 
 
 def read(chapter):
@@ -82,13 +86,15 @@ def code_lines(notebook):
 def test_a_lesson_runs_from_top_to_bottom_offline_and_quietly(chapter):
     notebook = read(chapter)
     notebook.cells.insert(0, nbformat.v4.new_code_cell(NO_NETWORK))
-    notebook.cells.append(nbformat.v4.new_code_cell(PEAK))
+    notebook.cells.append(nbformat.v4.new_code_cell(USED))
     start = time.perf_counter()
     folder = {"metadata": {"path": str((ROOT / chapter.lesson).parent)}}
     NotebookClient(notebook, timeout=3 * SECONDS, kernel_name="python3", resources=folder).execute()
     seconds = time.perf_counter() - start
-    peak = int(notebook.cells.pop().outputs[0].data["text/plain"])
-    print(f"\n{chapter.stem}: {seconds:.1f} s, {peak / 2**30:.2f} GiB at most")
+    peak, spent = ast.literal_eval(notebook.cells.pop().outputs[0].data["text/plain"])
+    print(
+        f"\n{chapter.stem}: {seconds:.1f} s, {spent:.1f} s of the processor, {peak / 2**30:.2f} GiB at most"
+    )
 
     outputs = [(cell.id, output) for cell in code_cells(notebook) for output in cell.outputs]
     loud = [(where, output.text) for where, output in outputs if output.get("name") == "stderr"]
@@ -106,7 +112,7 @@ def test_a_lesson_runs_from_top_to_bottom_offline_and_quietly(chapter):
     ]
     assert drawn, "a lesson has at least one visualiser, with its static picture"
     assert peak < MEMORY
-    assert seconds < SECONDS
+    assert spent < SECONDS
 
 
 @CHAPTERS

@@ -283,7 +283,10 @@ def test_models_of_full_size_load_by_path(name, tmp_path):
         {"decoder_input_ids": torch.tensor([[0]])} if name == "t5" else {}
     )
     with torch.no_grad():
-        assert torch.equal(made.eval()(**ids)[0], loaded(**ids)[0])
+        # the same weights at another place in memory may add in another order
+        torch.testing.assert_close(made.eval()(**ids)[0], loaded(**ids)[0], rtol=1e-3, atol=1e-3)
+    weights = made.state_dict()
+    assert all(torch.equal(tensor, weights[name]) for name, tensor in loaded.state_dict().items())
 
 
 T5 = SHARED / "t5-sentencepiece.model"
