@@ -91,8 +91,8 @@ def at_places(bilm, examples, vocabulary, shift=0):
     return layers[:, torch.arange(len(tokens)), places].transpose(0, 1), torch.tensor(labels)
 
 
-def learned(probe, vectors, labels, steps=400):
-    optimizer = torch.optim.Adam(probe.parameters(), lr=2e-2)
+def learned(probe, vectors, labels, steps=400, lr=2e-2):
+    optimizer = torch.optim.Adam(probe.parameters(), lr=lr)
     for _ in range(steps):
         optimizer.zero_grad()
         F.cross_entropy(probe(vectors), labels).backward()
@@ -127,7 +127,7 @@ class Mixed(nn.Module):
 
 @right
 def bare_loops():
-    def train_probe(sentences, vocabulary, examples, dim=64, steps=800, seed=0):
+    def train_probe(sentences, vocabulary, examples, dim=64, steps=700, seed=0):
         bilm = language_model(sentences, vocabulary, dim, steps, seed)
         vectors, labels = at_places(bilm, examples, vocabulary)
         return bilm, learned(flat(vectors), vectors, labels)
@@ -159,9 +159,9 @@ def large_batches_and_a_deep_probe():
 
         bilm = language_model(sentences, vocabulary, dim, steps, seed, batch=48)
         vectors, labels = at_places(bilm, examples, vocabulary)
-        probe = nn.Sequential(nn.Flatten(), nn.Linear(vectors[0].numel(), 32), nn.ReLU(), nn.Linear(32, 2))
+        probe = nn.Sequential(nn.Flatten(), nn.Linear(vectors[0].numel(), 32), nn.Tanh(), nn.Linear(32, 2))
         logging.getLogger("student").warning("trained")
-        return bilm.eval(), learned(probe, vectors, labels)
+        return bilm.eval(), learned(probe, vectors, labels, lr=5e-3)
 
     return train_probe
 
@@ -325,7 +325,7 @@ def identity():
     return train_probe
 
 
-@wrong("together 5.0 are allowed", earns=0)
+@wrong("together 5.5 are allowed", earns=0)
 def hard_coded_examples():
     """Trained on the world of the visible check, whatever is given; its words are not those of the class."""
 
