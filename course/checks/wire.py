@@ -26,7 +26,7 @@ import torch
 from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 
-MAX_BYTES = 256 * 2**20  # of one frame; a 30,000 x 300 float32 matrix takes 36 MB
+MAX_BYTES = 128 * 2**20  # of one frame; a 30,000 x 300 float32 matrix takes 36 MB
 MAX_NODES = 4_000_000  # values inside containers; a corpus of 200,000 words is 220,000 of them
 MAX_TEXT = 96 * 2**20  # bytes of a frame's structure, which takes many times that when it is read
 MAX_DEPTH = 60

@@ -371,9 +371,9 @@ def an_exception_of_50_megabytes():
     return 'raise ValueError("y" * 5 * 10**7)'
 
 
-@runs(call=("error", "wrong-answer", "time-limit"))
+@runs(call="error")
 def a_result_of_200_megabytes():
-    """Returns a tensor of 200 MB; on a busy machine it takes longer than these runs allow a call."""
+    """Returns a tensor of 200 MB."""
     return "import torch\nreturn torch.zeros(5 * 10**7)"
 
 
