@@ -28,7 +28,7 @@ def planted(tmp_path_factory):
         if path.is_file():
             shutil.copy(path, source)
     (source / ".class-secret").write_text(CANARY.format("secret"))
-    for path in (source / "autograder" / "checks").glob("*.py"):
+    for path in (source / "autograder" / "checks").rglob("*.py"):
         path.write_text(path.read_text() + f"\n# {CANARY.format('check')}\n")
     for path in (source / "solutions").glob("*/*.ipynb"):
         notebook = nbformat.read(path, as_version=4)

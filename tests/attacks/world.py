@@ -33,12 +33,13 @@ def _code(text):
 
 def private_lines(lab: str) -> set[str]:
     """Lines of a lab's hidden checks and solution that stand in nothing a student gets: canaries that are there anyway."""
-    hidden = (ROOT / "autograder" / "checks" / f"{lab}.py").read_text()
+    found = [p for p in (ROOT / "autograder" / "checks").rglob("*.py") if lab in (p.stem, p.parent.name)]
+    hidden = "\n".join(path.read_text() for path in found)
     solution = nbformat.read(ROOT / "solutions" / lab / f"{lab}.ipynb", as_version=4)
     lines = _code(hidden) | {
         line for c in solution.cells if c.cell_type == "code" for line in _code(c.source)
     }
-    public = [p.read_text() for p in (ROOT / "course" / "checks").glob("*.py")]
+    public = [p.read_text() for p in (ROOT / "course" / "checks").rglob("*.py")]
     public += [p.read_text() for p in (ROOT / "labs").rglob("*.ipynb")]
     # a text that a check says is for students to read, and so is a line that they have as well
     return {

@@ -7,7 +7,8 @@ attack = Attack(
     cell="""
 import glob, os, sys
 for folder in ["$ROOT", "$COURSE", *sys.path, os.path.dirname(sys.modules["course"].__path__[0]), "/grader", "/grader/.."]:
-    for path in glob.glob(f"{folder}/autograder/checks/**/*$LAB*", recursive=True):
+    found = f"{folder}/autograder/checks/**/*$LAB*"
+    for path in glob.glob(found, recursive=True) + glob.glob(f"{found}/*", recursive=True):
         try:
             print(path, open(path, errors="replace").read())
         except OSError as error:

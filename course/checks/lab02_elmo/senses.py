@@ -1,4 +1,4 @@
-"""How a language model with a probe on it is judged: by what its guesses cost, and by the senses of one word in new sentences."""
+"""The check of `train_probe`: what the guesses of its language model cost, and the senses of one word in new sentences."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,8 @@ from torch.nn import functional as F
 
 from course import microworld
 
-from . import Handle, require, require_shape
+from .. import Handle, require, require_shape
+from . import lab
 
 COST = 5.5  # nats a token, of both readers together; 2 ln V is about 14.5, and tables of word pairs pay 6.3 to 6.8
 GOAL = 0.80  # of the sentences asked; one vector a word gets half
@@ -152,3 +153,42 @@ def why_expensive(paid, vocabulary_size):
         side = "left" if paid[0] > paid[1] else "right"
         return f" The reader from the {side} pays much more than the other: are its targets the right ones?"
     return " Train for longer, or with larger steps: how far does the loss fall, and how does it fall at the end?"
+
+
+def judge_probe(student, given):
+    """(share of senses found, a sentence that says what was reached); fails where a language model was not learned."""
+    bilm, probe = require_pair(student(given.sentences, given.vocabulary, given.labelled))
+    names = [name for name, _ in bilm.named_parameters()]
+    require(
+        {"embedding.weight", "output.weight", "output.bias"} <= set(names),
+        "The first of the two should be your BiLM, with `embedding` and `output`; its parameters are {names}. Return (bilm, probe), in this order.",
+        names=", ".join(names[:4]),
+    )
+    five = [words[:5] for words in given.held_out if len(words) >= 5][:20]
+    require_one_way(bilm, ids_of(five, given.vocabulary))
+    paid = cost(bilm, ids_of(given.held_out, given.vocabulary))
+    require(
+        sum(paid) <= COST,
+        "On sentences that it has not read, your BiLM pays {left:.1f} nats a token from the left and {right:.1f} from the right; together {goal} are allowed.{why}",
+        left=paid[0],
+        right=paid[1],
+        goal=COST,
+        why=why_expensive(paid, len(given.vocabulary)) if sum(paid) > COST else "",
+    )
+    share = right_share(bilm, probe, given.asked, given.vocabulary)
+    said = f"The readers pay {sum(paid):.1f} nats a token together, and the probe finds {share:.0%} of the senses in new sentences."
+    return share, said
+
+
+WHY_SENSES = (
+    "Of {n} new sentences the probe gives {share:.0%} the right sense; {goal:.0%} are asked for, and one vector a word gets half. "
+    "Are the vectors those of the word, at `place`, from all layers, and does the probe learn from all examples?"
+)
+
+
+@lab.check(points=5, limit=150)
+def train_probe(student):
+    given = material(1)
+    share, said = judge_probe(student, given)
+    require(share >= GOAL, WHY_SENSES, n=len(given.asked), share=share, goal=GOAL)
+    return said
