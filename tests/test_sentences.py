@@ -2,13 +2,14 @@
 
 import json
 import os
+import sys
 import threading
 import time
 import warnings
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from course.checks import Lab, part, require, require_dtype
 from course.checks.lab import Exercise
@@ -264,3 +265,50 @@ def test_an_operation_that_a_dtype_lacks_is_an_error_and_not_an_unwritten_answer
     verdict = check(lambda x: x.long().softmax(0))
     assert verdict.kind == "error"
     assert "`.float()`" in verdict.message
+
+
+def test_a_library_call_that_the_statement_forbids_is_named_however_it_is_reached():
+    from torch.nn.functional import scaled_dot_product_attention as attend
+
+    from course import masks
+    from course.checks.without import CALLS
+
+    asked = Lab("asked")
+
+    @asked.check(points=1, without=tuple(CALLS))
+    def answer(student):
+        got = student(torch.ones(1, 2, 4))
+        require(got.shape == (1, 2, 4), "Another shape.")
+
+    def swallowed(x):
+        try:
+            return attend(x, x, x)
+        except BaseException:
+            return x
+
+    def by_module(x):
+        return nn.MultiheadAttention(4, 2)(x, x, x)[0]
+
+    def by_layer(x):
+        return nn.TransformerEncoderLayer(4, 2, 8).eval()(x)
+
+    def by_masks(x):
+        return x * torch.from_numpy(masks.causal().array(4)).all()
+
+    calls = {
+        "F.scaled_dot_product_attention": lambda x: torch.nn.functional.scaled_dot_product_attention(x, x, x),
+        "nn.MultiheadAttention": by_module,
+        "nn.TransformerEncoderLayer": by_layer,
+        "course.masks": by_masks,
+    }
+    for name, function in [*calls.items(), ("F.scaled_dot_product_attention", swallowed)]:
+        function.__name__ = "answer"
+        verdict = asked.check_cell(function)
+        assert (verdict.kind, verdict.points) == ("wrong-answer", 0)
+        assert f"answer calls `{name}`, and this exercise is to do without it" in verdict.message
+    assert sys.getprofile() is None
+
+    def answer(x):  # noqa: F811 (what a student writes under that name)
+        return (x @ x.transpose(1, 2)).softmax(2) @ x
+
+    assert asked.check_cell(answer).kind == "correct"

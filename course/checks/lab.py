@@ -34,6 +34,7 @@ class Exercise:
     returns: tuple = ()
     finite: bool = True
     limit: float = CALL_LIMIT
+    without: tuple = ()
 
 
 class Run:
@@ -61,16 +62,23 @@ class Lab:
         """A lab whose checks run after this one's, on cases that the class secret decides."""
         return Lab(self.name, visible=self, secret=secret)
 
-    def check(self, points=None, returns=None, finite=None, limit=None):
+    def check(self, points=None, returns=None, finite=None, limit=None, without=None):
         """Declare a check; the function's name is the exercise's.
 
         points: of the exercise (taken from the visible check by a hidden one, like all that is not given);
-        returns: a tuple of types of which every value must be one; finite: whether nan is refused; limit: seconds a call.
+        returns: a tuple of types of which every value must be one; finite: whether nan is refused; limit: seconds a call; without: library
+        calls that the statement forbids, as `without.CALLS` names them.
         """
 
         def declare(function):
             name = function.__name__
-            given = {"points": points, "returns": returns, "finite": finite, "limit": limit}
+            given = {
+                "points": points,
+                "returns": returns,
+                "finite": finite,
+                "limit": limit,
+                "without": without,
+            }
             base = vars(self.visible.exercises[name]) if self.visible else {"name": name}
             fields = {**base, **{k: v for k, v in given.items() if v is not None}, "check": function}
             self.exercises[name] = Exercise(**fields)
@@ -130,7 +138,13 @@ class Lab:
         """
         exercise, run = self.exercises[name], Run()
         limit = exercise.limit if call_limit is None else min(exercise.limit, call_limit)
-        options = {"returns": exercise.returns, "finite": exercise.finite, "limit": limit, "own": own}
+        options = {
+            "returns": exercise.returns,
+            "finite": exercise.finite,
+            "limit": limit,
+            "without": exercise.without,
+            "own": own,
+        }
         student = Student(
             name, transport, secret=self.visible is not None, seed=self.seed_of(name), **options
         )

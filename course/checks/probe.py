@@ -25,6 +25,7 @@ from torch import nn
 
 from . import helpers, wire
 from .limits import Globals, TimeLimit, seed_everything, time_limit
+from .without import LibraryCall, without
 
 PRINTED = 4_000  # characters kept of what a call printed
 GRAPHS = 64  # calls whose autograd graph is kept for a backward
@@ -188,7 +189,8 @@ class Probe:
         except ValueError:  # built in: it has no signature to look at
             pass
         before = [(name, snapshot(v)) for name, v in [*enumerate(args), *kwargs.items()]]
-        result = target(*args, **kwargs)
+        with without(operation["without"]):
+            result = target(*args, **kwargs)
         out = self.value(result, operation)
         after = [*args, *kwargs.values()]
         out["changed"] = [
@@ -262,6 +264,8 @@ def describe_error(error, operation):
     """An exception as plain data: its type, message and the student's own frames."""
     if isinstance(error, TimeLimit):
         return {"kind": "time-limit", "message": "", "limit": operation["limit"]}
+    if isinstance(error, LibraryCall):
+        return {"kind": "library", "message": str(error)}
     if isinstance(error, wire.WireError):
         return {"kind": "unsendable", "message": str(error)}
     frames = traceback.extract_tb(error.__traceback__)

@@ -8,6 +8,8 @@ import builtins
 import re
 from pathlib import Path
 
+from .without import CALLS
+
 # (type name or None, pattern in its message, hint). The first that fits is shown.
 _HINTS = [
     ("NameError", r"name '(\w+)' is not defined", "Did you run the cell that defines `{0}`? After a restart, use Run > Run All Above Selected Cell."),
@@ -137,6 +139,9 @@ def of_error(name: str, error: dict, secret: bool) -> str:
             f"{name} was stopped after {seconds(error['limit'])}. Is there a loop that does not end, "
             "or a Python loop over what one tensor operation could do? Or is the computer busy with something else?"
         )
+    if kind == "library":
+        called = f"`{error['message']}`" if error["message"] in CALLS else "a library"
+        return f"{name} calls {called}, and this exercise is to do without it: write out what it does."
     if kind == "unsendable":
         return f"{name} returned, or holds, {error['message']}, which a check cannot look at."
     if kind == "lost":

@@ -28,6 +28,7 @@ _VERDICT = {
     "time-limit": "time-limit",
     "memory-limit": "memory-limit",
     "value": "wrong-answer",
+    "library": "wrong-answer",
 }
 
 
@@ -87,9 +88,19 @@ class Student:
     """
 
     def __init__(
-        self, name, transport, *, returns=(), finite=True, limit=CALL_LIMIT, secret=False, seed=0, own=None
+        self,
+        name,
+        transport,
+        *,
+        returns=(),
+        finite=True,
+        limit=CALL_LIMIT,
+        without=(),
+        secret=False,
+        seed=0,
+        own=None,
     ):
-        self.own = own
+        self.own, self.without = own, without
         self.name, self.returns, self.finite, self.limit, self.secret = name, returns, finite, limit, secret
         self.seed, self.rng, self.take = seed, random.Random(seed), wire.TAKE
         self.target, self.method, self.call_seed = 0, None, None
@@ -138,6 +149,7 @@ class Student:
                 "kwargs": c.named,
                 "call": n,
                 "take": self.take,
+                "without": list(self.without),
             }
             for c, n in zip(calls, numbers, strict=True)
         ]
