@@ -15,6 +15,7 @@ from .require import (
     require_close,
     require_dtype,
     require_loss,
+    require_number,
     require_shape,
 )
 from .student import Handle, StudentError, args
@@ -35,6 +36,7 @@ __all__ = [
     "require_close",
     "require_dtype",
     "require_loss",
+    "require_number",
     "require_shape",
     "when_written",
 ]

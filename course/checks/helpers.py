@@ -79,3 +79,26 @@ class Table(nn.Module):
 def table_of_layers(table):
     """A `Table`; its weights learn unless somebody stops them."""
     return Table(table.clone())
+
+
+class Averaging(nn.Module):
+    """Stands in for attention: each query gets the mean of what it may see, times a number, plus a number."""
+
+    def __init__(self, times, plus):
+        super().__init__()
+        self.times, self.plus = times, plus
+
+    def forward(self, x, mask=None):
+        """x: float (batch, time, dim); mask: bool, broadcasts to (batch, 1, time, time), True = may attend."""
+        if mask is None:
+            seen = x.mean(1, keepdim=True).expand_as(x)
+        else:
+            may = mask.expand(len(x), 1, x.shape[1], x.shape[1])[:, 0].to(x.dtype)
+            seen = may @ x / may.sum(-1, keepdim=True).clamp(min=1)
+        return self.times * seen + self.plus
+
+
+@helper
+def averaging(times=1.0, plus=0.0):
+    """An `Averaging`, without weights."""
+    return Averaging(times, plus)

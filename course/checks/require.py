@@ -85,6 +85,17 @@ def require_close(actual, expected, message: str, rtol=RTOL, atol=ATOL, **values
         raise Wrong(message.format(at=list(at), got=f"{got[at].item():.4g}", **values))
 
 
+def require_number(value, what):
+    """Require one real number, as a Python number or in a tensor, and return it as a float; inf and nan are numbers."""
+    if isinstance(value, torch.Tensor):
+        require_shape(value, (), what)
+        value = value.item()
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise Wrong(f"{what} should be a number that a float can hold; yours is none.") from None
+
+
 def require_loss(loss):
     """Require one floating-point number in a tensor, and return it: through a Python number no gradient flows."""
     require(

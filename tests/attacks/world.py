@@ -152,7 +152,7 @@ class World:
 
     def _start_victim(self):
         """Stands for the grader: its environment, arguments, memory, working folder and an open file hold canaries."""
-        program = "import sys, time; f = open('gradebook.db'); print('up', flush=True); time.sleep(900)"
+        program = "import sys, time; f = open('gradebook.db'); print('up', flush=True); time.sleep(86400)"
         self.victim = subprocess.Popen(
             [sys.executable, "-S", "-E", "-c", program, self.planted["variable"]],
             cwd=self.course,

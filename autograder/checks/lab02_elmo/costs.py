@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional as F
 
 from course.checks import StudentError, args, gradients, part, require, require_close, require_loss
-from course.checks.lab02_elmo.costs import number_of
+from course.checks.lab02_elmo.costs import perplexity_of
 
 from . import lab
 from .readers import batch
@@ -71,13 +71,13 @@ def perplexity(student):
         means = [rng.uniform(0.2, 6) for _ in counts]
         truth = math.exp(sum(m * n for m, n in zip(means, counts, strict=True)) / sum(counts))
         require_close(
-            number_of(student(means, counts)),
+            perplexity_of(student(means, counts)),
             truth,
             "{n} random batches: the perplexity of all their tokens together is another.",
             n=len(counts),
         )
     with part("empty batches", points=0.5):
-        got = number_of(student([1.5, math.nan, 0.5], [2, 0, 6]))
+        got = perplexity_of(student([1.5, math.nan, 0.5], [2, 0, 6]))
         require(
             got == got,
             "A batch without tokens has the mean nan, 0 / 0, and it makes all of yours nan: nan * 0 is nan. Leave it out.",
@@ -97,6 +97,6 @@ def perplexity(student):
             )
             raise got
         require(
-            number_of(got) == math.inf,
+            perplexity_of(got) == math.inf,
             "With a mean of some hundreds the perplexity is inf; yours is not.",
         )

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .. import require, require_close, require_loss, require_shape
+from .. import require, require_close, require_loss, require_number
 from ..usual import refuse, usual
 from . import lab
 
@@ -94,9 +94,14 @@ def where_from(loss, ahead, back, ids, ten, right):
     return usual(loss, stories)
 
 
+def perplexity_of(result):
+    """A returned number as a float; says so when it is none, or several."""
+    return require_number(result, "One number for all batches: the perplexity")
+
+
 @lab.check(points=2, returns=(float, int, Tensor), finite=False)
 def perplexity(student):
-    two = number_of(student([math.log(4), math.log(4)], [3, 5]))
+    two = perplexity_of(student([math.log(4), math.log(4)], [3, 5]))
     refuse(
         torch.tensor(two),
         [
@@ -107,7 +112,7 @@ def perplexity(student):
         ],
     )
     require_close(two, 4.0, "Two batches that pay ln 4 a token hesitate among 4; yours says {got}.")
-    got = number_of(student([math.log(2), math.log(8)], [3, 1]))
+    got = perplexity_of(student([math.log(2), math.log(8)], [3, 1]))
     mistakes = [
         (5.0, "That is the mean of the two perplexities: exp comes last"),
         (
@@ -138,10 +143,3 @@ def perplexity(student):
         "Your ValueError says {text!r}. A clear error is a sentence: what is missing?",
         text=error.message[:80],
     )
-
-
-def number_of(result):
-    """A returned number as a float; says so when it is several."""
-    if isinstance(result, Tensor):
-        require_shape(result, (), "One number for all batches: the perplexity")
-    return float(result)
