@@ -97,7 +97,8 @@ def test_points_are_the_cells(lab):
         assert cells[name].metadata.nbgrader.points == exercise.points
         assert f"{name}_answer" in cells
         assert any(
-            f"### {name} {dots} · {exercise.points:g} points · " in text for dots in ("●○○", "●●○", "●●●")
+            f"### {name} {dots} · {exercise.points:g} point{'s' * (exercise.points != 1)} · " in text
+            for dots in ("●○○", "●●○", "●●●")
         )
     minutes = sum(int(m) for m in re.findall(r"^### .* points? · (\d+) minutes", text, re.MULTILINE))
     assert (

@@ -88,7 +88,7 @@ class Averaging(nn.Module):
         super().__init__()
         self.times, self.plus = times, plus
 
-    def forward(self, x, mask=None):
+    def forward(self, x, *, mask=None):
         """x: float (batch, time, dim); mask: bool, broadcasts to (batch, 1, time, time), True = may attend."""
         if mask is None:
             seen = x.mean(1, keepdim=True).expand_as(x)

@@ -226,7 +226,8 @@ class Probe:
         if isinstance(name, str):
             return name
         with contextlib.suppress(ValueError, TypeError, IndexError):
-            return list(inspect.signature(target).parameters)[name]
+            called = target.forward if isinstance(target, nn.Module) else target
+            return list(inspect.signature(called).parameters)[name]
         return f"argument {name + 1}"
 
 

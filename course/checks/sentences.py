@@ -158,7 +158,7 @@ def of_error(name: str, error: dict, secret: bool) -> str:
     said = (
         ""
         if secret or not error["message"].strip()
-        else f" {error['message'].strip().splitlines()[0].rstrip('.')}."
+        else f" {error['message'].strip().splitlines()[0].rstrip('.:')}."
     )
     advice = hint(error["type"], error["message"], error.get("own"))
     return f"{error['type']}{where}.{said}{' ' + advice if advice else ''}"

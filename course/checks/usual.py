@@ -20,7 +20,12 @@ def looks_like(value, mistake) -> bool:
 
 def usual(value, mistakes) -> str:
     """What led to a value, as the end of a message: " That is the sum." or nothing. mistakes: (value, sentence) pairs."""
-    return next((f" {sentence}." for wrong, sentence in mistakes if looks_like(value, wrong)), "")
+    return next((f" {ended(sentence)}" for wrong, sentence in mistakes if looks_like(value, wrong)), "")
+
+
+def ended(sentence) -> str:
+    """A sentence with its full stop, unless it asks."""
+    return sentence if sentence.endswith("?") else f"{sentence}."
 
 
 def refuse(value, mistakes):

@@ -18,6 +18,7 @@ CALLS = {
     ),
     "nn.TransformerEncoderLayer": ("torch.nn.modules.transformer.TransformerEncoderLayer",),
     "course.masks": ("course.masks",),
+    "torch.nn": ("torch.nn.modules",),
     "transformers": ("transformers",),
 }
 
