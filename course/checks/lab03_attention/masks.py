@@ -53,6 +53,19 @@ def require_mask(mask, truth, case, extra="", lacking="", mistakes=()):
         )
 
 
+def require_hinted(mask, shape, case, hints):
+    """Require a mask's shape. hints: other shapes, and what led to each."""
+    got = tuple(mask.shape)
+    require(
+        got == shape,
+        "{case} the mask should have shape {shape}; yours has {got}.{hint}",
+        case=case,
+        shape=shape,
+        got=got,
+        hint=f" {hints[got]}." if got in hints else "",
+    )
+
+
 def square(n):
     """(query, key): the places as a column and as a row."""
     place = torch.arange(n)
@@ -104,7 +117,6 @@ def prefix_lm_mask(student):
 def padding_mask(student):
     ids = torch.tensor([[5, 3, 9, 0], [4, 0, 0, 0]])
     mask = student(ids)
-    shape = tuple(mask.shape)
     hints = {
         (2, 4): "It has no axes for heads and queries: put two of size 1 in the middle",
         (2, 1, 4): "With heads it would meet the wrong axis: (batch, 1, 1, time) needs two axes of size 1",
@@ -112,12 +124,7 @@ def padding_mask(student):
         (2, 1, 4, 4): "It is the same for all queries, so one row is enough: it broadcasts",
         (2, 4, 1, 1): "The last axis is that of the keys",
     }
-    require(
-        shape == (2, 1, 1, 4),
-        "For ids (2, 4) the mask should have shape (2, 1, 1, 4); yours has {shape}.{hint}",
-        shape=shape,
-        hint=f" {hints[shape]}." if shape in hints else "",
-    )
+    require_hinted(mask, (2, 1, 1, 4), "For ids (2, 4)", hints)
     real = torch.tensor([[1, 1, 1, 0], [1, 0, 0, 0]]).bool()[:, None, None]
     require_mask(mask, real, "ids [[5, 3, 9, 0], [4, 0, 0, 0]]", "which is padding", "which is a real token")
     require_mask(
@@ -206,7 +213,6 @@ def require_refused(student, given, case):
 def cross_attention_mask(student):
     target, source = torch.tensor([[7, 2, 0], [6, 5, 4]]), torch.tensor([[5, 3, 9, 0], [4, 0, 0, 0]])
     mask = student(target, source)
-    shape = tuple(mask.shape)
     hints = {
         (2, 1, 4, 3): "Rows are the target's queries, columns the source's keys; yours is the transpose",
         (2, 3, 4): "An axis of size 1 for the heads is missing",
@@ -214,12 +220,7 @@ def cross_attention_mask(student):
         (2, 1, 3, 3): "The keys are the *source's*",
         (2, 1, 4, 4): "The queries are the *target's*",
     }
-    require(
-        shape == (2, 1, 3, 4),
-        "For a target (2, 3) and a source (2, 4) the mask should have shape (2, 1, 3, 4); yours has {shape}.{hint}",
-        shape=shape,
-        hint=f" {hints[shape]}." if shape in hints else "",
-    )
+    require_hinted(mask, (2, 1, 3, 4), "For a target (2, 3) and a source (2, 4)", hints)
     real = (source != 0)[:, None, None].expand(2, 1, 3, 4)
     rows = (target != 0)[:, None, :, None]
     require_mask(
