@@ -38,10 +38,17 @@ def a_pool_of_processes_that_answers_use(notebook):
 
 @harmless(shows="batches [tensor(6), tensor(22)]")
 def loaders_with_workers(notebook):
-    """torch's DataLoader with two workers, in a cell and in every function."""
+    """torch's DataLoader with two workers, in a cell and in every function, the first time that it is called."""
     batches = "[batch.sum() for batch in DataLoader(range(8), batch_size=4, num_workers=2)]"
-    on_top(notebook, f"from torch.utils.data import DataLoader\nprint('batches', {batches})")
-    in_answers(notebook, f"assert len({batches}) == 2")
+    on_top(
+        notebook,
+        f"import sys\nfrom torch.utils.data import DataLoader\ntried = set()\nprint('batches', {batches})",
+    )
+    in_answers(
+        notebook,
+        "if (this := sys._getframe().f_code) not in tried:\n"
+        f"    tried.add(this)\n    assert len({batches}) == 2",
+    )
 
 
 @harmless(shows="two workers [0, 1, 4, 9]")

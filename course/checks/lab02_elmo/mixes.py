@@ -64,6 +64,7 @@ def classifier_on(student, table, *sizes, seed=0):
         isinstance(model, Handle) and model.is_module,
         f"{student.name}(bilm, layers, ...) should make an nn.Module.",
     )
+    model.float()  # whatever the notebook's default dtype is: what a check hands over has float32
     state = model.state_dict()
     rnn = [n for n in state if n.startswith("rnn.")]
     want = {"weights", "gamma", "bilm.table", *rnn, "output.weight", "output.bias"}

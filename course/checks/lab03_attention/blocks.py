@@ -27,6 +27,7 @@ def module_of(student, names, *given, **named):
         "{name}(...) should make an nn.Module.",
         name=student.name,
     )
+    model.float()  # whatever the notebook's default dtype is: what a check hands over has float32
     found = list(model.state_dict())
     wanted = [f"{n}.{kind}" for n in names for kind in ("weight", "bias")]
     require(
