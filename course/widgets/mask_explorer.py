@@ -38,7 +38,7 @@ class MaskExplorer(Visualiser):
     """One attention mask over one text.
 
     text_or_tokens: a text, or a list of tokens. mask: of `course.masks`, or its words ("causal and padding(6)"), or a bool
-    array (query, key), which is shown as edits of the fully visible mask. pieces: split the text by the course's WordPiece
+    array (query, key), which is shown as edits of the fully visible or the causal mask, whichever needs fewer. pieces: split the text by the course's WordPiece
     instead of into words. layers: 1 to 12. scores: float (query, key), before the mask, for the panel of scores; random
     ones where there are none. panel: what is open below the mask: "layers", "scores", "code" or "predict".
 
@@ -301,7 +301,9 @@ def _mask_and_edits(mask: Mask | str | np.ndarray | None, n: int) -> tuple[Mask,
         raise ValueError(
             f"A mask of these {n} tokens is a bool array of shape ({n}, {n}); yours is {bits.dtype} of shape {bits.shape}."
         )
-    return fully_visible(), np.packbits(~bits).tobytes()
+    edits = {base: base.array(n) ^ bits for base in (fully_visible(), causal())}
+    nearest = min(edits, key=lambda base: edits[base].sum())
+    return nearest, np.packbits(edits[nearest]).tobytes()
 
 
 def _as_scores(scores: np.ndarray | None, n: int) -> bytes:

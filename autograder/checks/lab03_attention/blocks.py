@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from course.checks import gradients, helper_for, part, require, require_close, require_dtype, require_shape
-from course.checks.lab03_attention.blocks import LINEAR, PARTS, module_of, weights_for
+from course.checks.lab03_attention.blocks import KEPT, LINEAR, PARTS, RATE, module_of, trained, weights_for
 
 from . import lab
 from .attention import some
@@ -197,7 +197,7 @@ def EncoderBlock(student):
                 rtol=1e-3,
                 atol=1e-3,
             )
-    with part("dropout, in training", points=1.5):
+    with part("dropout: how much, and in post-norm", points=1):
         _require_dropout(student)
     with part("float64", points=0.5):
         model = module_of(student, PARTS, helper_for("averaging"), 4, 6, pre_norm=True)
@@ -205,20 +205,6 @@ def EncoderBlock(student):
         model.double()
         x = torch.randn(2, 3, 4, generator=generator, dtype=torch.float64)
         require_dtype(model(x), torch.float64, "the input")
-
-
-RATE, KEPT = 0.25, 4 / 3  # dropout; what is left is scaled up by this
-
-
-def _trained(student, x, pre_norm, times=0.0, plus=0.0, mask=None, **weights):
-    """What a block in training mode makes of x, (batch, time, 100), with 200 numbers between its dense layers; what is not given is 0."""
-    attention = helper_for("averaging", times=times, plus=plus)
-    model = module_of(student, PARTS, attention, 100, 200, dropout=RATE, pre_norm=pre_norm)
-    model.train()
-    model.load_state_dict(
-        {n: weights.get(n.replace(".", "_"), torch.zeros(t.shape)) for n, t in model.state_dict().items()}
-    )
-    return model(x, mask=mask)
 
 
 def _require_share(share, what):
@@ -236,16 +222,16 @@ def _require_dropout(student):
     zeros, ones, self_alone = torch.zeros(1, 40, 100), torch.ones(100), torch.eye(40, dtype=torch.bool)
     from_attention, from_dense = "the numbers that attention gives", "the numbers that `dense_out` gives"
     require_close(
-        _trained(student, zeros + 1, True),
+        trained(student, zeros + 1, True),
         zeros + 1,
         "In training, pre-norm, with parts that give 0: what came in should come out whole, and does not (at {at}). Dropout falls on what the parts give, not on the residual path.",
     )
     for found, what in (
         (
-            _trained(student, zeros, True, times=1.0, mask=self_alone, attention_norm_bias=ones),
+            trained(student, zeros, True, times=1.0, mask=self_alone, attention_norm_bias=ones),
             from_attention,
         ),
-        (_trained(student, zeros, True, dense_out_bias=ones), from_dense),
+        (trained(student, zeros, True, dense_out_bias=ones), from_dense),
     ):
         _require_share((found == 0).float().mean().item(), f"{what} (pre-norm)")
         require_close(
@@ -253,8 +239,8 @@ def _require_dropout(student):
         )  # fmt: skip
     norms = {"attention_norm_weight": ones, "dense_norm_weight": ones}
     for found, what in (
-        (_trained(student, zeros, False, plus=1.0, **norms), from_attention),
-        (_trained(student, zeros, False, dense_out_bias=ones, **norms), from_dense),
+        (trained(student, zeros, False, plus=1.0, **norms), from_attention),
+        (trained(student, zeros, False, dense_out_bias=ones, **norms), from_dense),
     ):
         require(
             not (found.abs() < 1e-3).any() or not (found.abs() > 1e-3).any(),
@@ -264,12 +250,12 @@ def _require_dropout(student):
         _require_share((found < -1e-3).float().mean().item(), f"{what} (post-norm)")
     x = torch.randn(1, 40, 100, generator=torch.Generator().manual_seed(1))
     require_close(
-        _trained(student, x, False, **norms),
+        trained(student, x, False, **norms),
         nn.functional.layer_norm(x, (100,)),
         "In training, post-norm, with parts that give 0: the norm of what came in should come out whole, and does not (at {at}). Dropout falls on what the parts give, not on the residual path.",
         atol=1e-3,
     )
-    between = _trained(
+    between = trained(
         student,
         torch.zeros(1, 400, 100),
         True,
@@ -291,7 +277,7 @@ def _require_dropout(student):
         0.033 < row < 0.049 and abs(kept.mean().item() - 1) < 0.04,
         "In training, what is dropped between GELU and `dense_out` is not a quarter of what GELU gives, with the rest scaled up. Does it fall before GELU, or on what the norm gives?",
     )
-    twice = _trained(
+    twice = trained(
         student,
         zeros,
         False,

@@ -17,7 +17,7 @@ def output_and_weights(result, output, weights):
     """The two returned tensors, of these shapes; says so when they are not."""
     require(
         len(result) == 2 and all(isinstance(one, Tensor) and one.is_floating_point() for one in result),
-        "Return two tensors of numbers, (output, weights).",
+        "Return two tensors of numbers, the pair (output, weights).",
     )
     require(
         output == weights
@@ -42,7 +42,7 @@ def scaled_dot_product_attention(student):
     output, weights = attend(query, key, value)
     shares = [[0.75, 0.25], [0.5, 0.5]]
     told = (
-        "The first query's dot products with the two keys are 2 ln 3 and 0; divided by the root of the width, 4, they give weights of 3/4 and 1/4. "
+        "The first query's dot products with the two keys are 2 ln 3 and 0; divided by the root of the width, √4 = 2, they give weights of 3/4 and 1/4. "
         "Your weight at {at} is {got}.{known}"
     )
     two = torch.tensor([[SCORE, 0.0], [0.0, 0.0]])  # the dot products
@@ -139,6 +139,17 @@ def scaled_dot_product_attention(student):
         output,
         torch.tensor([[4.0, 0.0, 8.0]] * 2).expand(2, 3, 2, 3),
         "Axes in front, (2, 3, 2, 4), and a mask (2, 1, 1, 2) that leaves one key to all: every query gets that key's value; yours has {got} at {at}.",
+    )
+    far = torch.full((1, 4), -300.0), torch.full((2, 4), 300.0), value, torch.tensor([[True, False]])
+    high = student.using(finite=False)(*far)
+    require(
+        not any(isinstance(t, Tensor) and t.isnan().any() for t in high),
+        "Scores of -180,000 give nan: exp of such a number is 0, and 0 / 0 is none. torch's softmax minds that.",
+    )
+    require_close(
+        output_and_weights(high, (1, 3), (1, 2))[0],
+        value[:1],
+        "Scores of -180,000, and one key of two is hidden: the query gets the value of the other, and yours has {got} at {at}. What you put in place of a hidden score is not lower than all others, or you hide keys after the softmax.",
     )
     wide = student(query[:1].double(), key.double(), value.double())
     require_dtype(output_and_weights(wide, (1, 3), (1, 2))[0], torch.float64, "`query`")

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from .. import Handle, helper_for, require, require_close, require_shape
+from .. import Handle, helper_for, part, require, require_close, require_shape
 from ..usual import ended, looks_like, usual
 from . import lab
 from .masks import square
@@ -75,7 +75,7 @@ def MultiHeadAttention(student):
     query, key = square(5)
     ahead, behind = (moved((0, place), mask=key <= query)[0] for place in (4, 0))
     guess = (
-        "The mask is turned round: True = may attend" if not ahead[4]
+        "The mask is inverted: True = may attend" if not ahead[4]
         else "Rows are queries, columns keys; yours is the transpose" if ahead.all() and not behind[1:].any()
         else "Is `mask` handed on?" if ahead.all()
         else "Which axes does the mask meet?"
@@ -116,14 +116,6 @@ def MultiHeadAttention(student):
         model(x[1:], memory[1:, :1])[0],
         "A padding mask (2, 1, 1, 4) leaves the second text one token of memory; it should be as if the others were not there, and is not (at {at}).",
     )
-    each = torch.ones(2, 3, 5, 4, dtype=torch.bool)
-    each[:, 1, :, 1:] = False
-    each = model(x, memory, mask=each)
-    require(
-        not looks_like(each, crossed) and not looks_like(each, model(x, memory[:, :1])),
-        "A mask (2, 3, 5, 4) that leaves head 1 one key, and the others all: each head has a mask of its own.",
-    )
-
     model = module_of(student, LINEAR, 4, 2)
     eye, zeros = torch.eye(4), torch.zeros(4)
     plain = {f"{n}.weight": eye for n in LINEAR} | {f"{n}.bias": zeros for n in LINEAR}
@@ -142,7 +134,10 @@ def MultiHeadAttention(student):
         ([0.6, 0.0, 0.2, 0.0], every_other),
         ([by_two, 0.0, (1 - by_two) / 2, 0.0], every_other),
         ([by_one, 0.0, (1 - by_one) / 2, 0.0], every_other),
-        ([by_two, 0.0, third, 0.0], "Divide by the root of a *head's* width, 2, and once: you divide by 2"),
+        (
+            [by_two, 0.0, third, 0.0],
+            "Divide by √2, as a head is 2 wide; you divide by 2, the root of the whole width, or by √2 twice",
+        ),
         ([by_one, 0.0, third, 0.0], "The scores are not divided by the root of the head's width"),
         ([share(ROOT**2 / 3**0.5), 0.0, third, 0.0], "You divide by the root of the number of keys"),
         ([third, 0.0, third, 0.0], "All weights are even: do the scores come from `query` and `key`?"),
@@ -180,6 +175,16 @@ def MultiHeadAttention(student):
         [1.0, 1 + 2 * third, 1.0, 2.2],
         "What the heads found, side by side, goes through `output` at the end; with other weights there your result does not follow ({got} at {at}).",
     )
+    model = module_of(student, LINEAR, 6, 3)
+    model.load_state_dict({n: t / 2 for n, t in weights_for(model, 1).items()})
+    x = torch.randn(2, 5, 6, generator=generator)
+    each = torch.ones(2, 3, 5, 4, dtype=torch.bool)
+    each[:, 1, :, 1:] = False
+    each = model(x, memory, mask=each)
+    require(
+        not looks_like(each, model(x, memory)) and not looks_like(each, model(x, memory[:, :1])),
+        "A mask (2, 3, 5, 4) that leaves head 1 one key, and the others all: each head has a mask of its own.",
+    )
 
 
 PARTS = ("attention_norm", "dense_in", "dense_out", "dense_norm")
@@ -191,6 +196,20 @@ def block_of(student, dim, hidden, times=1.0, plus=0.0, **named):
     model = module_of(student, PARTS, attention, dim, hidden, **named)
     model.eval()
     return model
+
+
+RATE, KEPT = 0.25, 4 / 3  # dropout; what is left is scaled up by this
+
+
+def trained(student, x, pre_norm, times=0.0, plus=0.0, mask=None, **weights):
+    """What a block in training mode makes of x, (batch, time, 100), with 200 numbers between its dense layers; what is not given is 0."""
+    attention = helper_for("averaging", times=times, plus=plus)
+    model = module_of(student, PARTS, attention, 100, 200, dropout=RATE, pre_norm=pre_norm)
+    model.train()
+    model.load_state_dict(
+        {n: weights.get(n.replace(".", "_"), torch.zeros(t.shape)) for n, t in model.state_dict().items()}
+    )
+    return model(x, mask=mask)
 
 
 @lab.check(points=5, returns=(Tensor,), without=("nn.TransformerEncoderLayer", "course.masks"))
@@ -221,18 +240,18 @@ def EncoderBlock(student):
     require_shape(found, (1, 3, 4), "Three tokens of width 4: the result")
     require(
         not looks_like(found, torch.zeros(1, 3, 4)),
-        "Pre-norm, with an attention and a dense part that give 0: what came in should come out, and yours is 0. The residual connections are missing.",
+        "Pre-norm, with an attention and a dense part that give 0: what came in should come out, and yours is 0. A residual connection is missing.",
     )
     require_close(
         found,
         x,
-        "Pre-norm, with an attention and a dense part that give 0: what came in should come out, as nothing stands on the residual path; yours has {got} at {at}. Is there a norm after the addition?",
+        "Pre-norm, with an attention and a dense part that give 0: what came in should come out, as nothing stands on the residual path; yours has {got} at {at}. Is there a norm on that path, before the addition or after it?",
     )
     quiet = block_of(student, 4, 6, times=0.0)
     quiet.load_state_dict(start | norms)
     require(
         not looks_like(quiet(x), torch.zeros(1, 3, 4)),
-        "Post-norm, with an attention and a dense part that give 0: each token's own vector should go on, in its norm, and yours is 0. The residual connections are missing, or one of them.",
+        "Post-norm, with an attention and a dense part that give 0: each token's own vector should go on, in its norm, and yours is 0. A residual connection is missing.",
     )
     scaled = {"attention_norm.weight": torch.full((4,), 5.0), "dense_norm.weight": torch.full((4,), 2.0)}
     post.load_state_dict(start | scaled)
@@ -340,4 +359,24 @@ def EncoderBlock(student):
             not looks_like(model(x, mask=only), model(x)),
             "With a mask under which each token sees itself alone ({kind}), the result stays as it was: hand `mask` on to the attention, by its name.",
             kind=kind,
+        )
+    with part("dropout falls on three things", points=0.5):
+        zeros, ones = torch.zeros(1, 10, 100), torch.ones(100)
+        require_close(
+            trained(student, zeros + 1, True),
+            zeros + 1,
+            "In training, pre-norm, with parts that give 0: what came in should come out whole, and does not (at {at}). Dropout falls on what the parts give, not on the residual path.",
+        )
+        for found, what in (
+            (trained(student, zeros, True, plus=1.0), "the numbers that attention gives"),
+            (trained(student, zeros, True, dense_out_bias=ones), "the numbers that `dense_out` gives"),
+        ):
+            require((found == 0).any(), "In training, {what} are not dropped.", what=what)
+        between = trained(
+            student, zeros, True, dense_in_bias=-torch.ones(200), dense_out_weight=torch.ones(100, 200)
+        )
+        kept = between[between != 0]
+        require(
+            len(kept) and kept.std() > 1e-3,
+            "In training, nothing is dropped between GELU and `dense_out`: dropout falls on three things.",
         )

@@ -36,7 +36,7 @@ def require_mask(mask, truth, case, extra="", lacking="", mistakes=()):
         require(not torch.equal(mask, wrong), "{sentence} ({case})", case=case, sentence=ended(sentence))
     require(
         not torch.equal(mask, ~truth) or truth.all() or not truth.any(),
-        "Your mask is turned round: True = may attend ({case}).",
+        "Your mask is inverted: True = may attend ({case}).",
         case=case,
     )
     for cells, does, why in ((mask & ~truth, "sees", extra), (truth & ~mask, "does not see", lacking)):
@@ -106,7 +106,7 @@ def prefix_lm_mask(student):
         causal | (key < 3),
         "7 tokens and a prefix of 3",
         "which comes later and is not in the prefix",
-        "which stands in the prefix, or not after it",
+        "which stands in the prefix, or is itself or before it",
         mistakes,
     )
     require_mask(student(7, 0), causal, "a prefix of 0, which is the causal mask", "which comes later")
@@ -198,7 +198,7 @@ def require_refused(student, given, case):
     )
     require(
         error.is_a("ValueError"),
-        "What is not boolean should raise a ValueError; yours is {t} ({case}).",
+        "What is not boolean should raise a ValueError before anything else is done with it; yours is {t} ({case}).",
         case=case,
         t=error.type,
     )
@@ -252,7 +252,7 @@ def permutation_mask(student):
     query, key = turn[:, None], turn[None]
     wrong = order[:, None], order[None]
     mistakes = [
-        (wrong[1] <= wrong[0], "You compare `order` itself, as if order[p] were the turn of place p. It is the other way: order[t] is the place whose turn is t"),
+        (wrong[1] <= wrong[0], "You use `order` as if order[p] were the turn of place p. It is the other way: order[t] is the place whose turn is t"),
         (key < query, "No query sees itself: that is the query stream. In the content stream the own place is included"),
         (key >= query, "A query sees what comes *after* it in the order"),
         (wrong[1] >= wrong[0], "A query sees what comes after it, in an order that is turned round: order[t] is the place whose turn is t"),

@@ -14,7 +14,14 @@ def reachable(student):
     back = query - key  # how far a key lies behind
     chain = back == 1  # each token sees the one before it, and not itself
     require_mask(
-        student(chain, 0), back == 0, "each token sees the one before it, layers=0", "and there is nothing but the residual connection",
+        student(chain, 0),
+        back == 0,
+        "each token sees the one before it, layers=0",
+        "and there is nothing but the residual connection",
+        mistakes=[
+            (chain | (back == 0), "With 0 layers you return what one layer gives: begin with the identity, in which each token is itself"),
+            (chain, "With 0 layers you return the mask: begin with the identity, in which each token is itself"),
+        ],
     )  # fmt: skip
     for layers in (1, 3, 2):
         chains = [chain.float()]
@@ -52,7 +59,11 @@ def reachable(student):
         require_mask(
             student(back >= 0, layers), back >= 0, f"a causal mask, layers={layers}", "which comes later"
         )  # fmt: skip
-    require(
-        bool(student(torch.ones(2, 2, dtype=torch.bool), 64).all()),
-        "Two tokens that see each other, 64 layers: everything is reached, and yours says it is not. There are 2^63 ways, too many to count: make booleans after each layer.",
-    )
+    apart = torch.tensor([[1, 1, 0], [1, 1, 0], [0, 0, 1]]).bool()
+    for layers in (64, 1000):
+        require(
+            torch.equal(student(apart, layers), apart),
+            "Two tokens that see each other, a third one apart, {layers} layers: the two reach each other, the third nothing, and yours has it otherwise. There are 2^{ways} ways, too many to count: make booleans after each layer.",
+            layers=layers,
+            ways=layers - 1,
+        )

@@ -75,7 +75,7 @@ def count_parameters(student):
     counts = student(TINY)
     require_counts(counts, truth, case, mistakes)
     more_heads = student(TINY | {"num_attention_heads": 2})
-    require_counts(more_heads, truth, "Two heads for one, which share the same widths out")
+    require_counts(more_heads, truth, "With two heads in place of one, where nothing changes")
     base = student(BASE)
     require_counts(base, {p: base.get(p) for p in PARTS}, "BERT base")
     total = sum(base.values())

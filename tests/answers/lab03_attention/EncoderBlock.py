@@ -117,7 +117,7 @@ def norms_and_products_by_hand():
     return EncoderBlock
 
 
-@wrong("Is there a norm after the addition?", earns=0)
+@wrong("Is there a norm on that path", earns=0)
 def post_norm_where_pre_norm_is_asked():
     class EncoderBlock(Base):
         def part(self, x, f, norm):
@@ -217,7 +217,7 @@ def mask_handed_on_in_pre_norm_alone():
     return EncoderBlock
 
 
-@wrong("The residual connections are missing, or one of them", earns=0)
+@wrong("A residual connection is missing", earns=0)
 def no_residual_round_the_attention_in_post_norm():
     class EncoderBlock(Base):
         def part(self, x, f, norm):
@@ -253,7 +253,7 @@ def casts_to_float32():
     return EncoderBlock
 
 
-@wrong("the numbers that attention gives (post-norm) are not dropped", earns=3.5)
+@wrong("the numbers that attention gives (post-norm) are not dropped", earns=4)
 def no_dropout_in_post_norm():
     class EncoderBlock(Base):
         def drop(self, x, place):
@@ -271,7 +271,7 @@ def dropout_of_the_input():
     return EncoderBlock
 
 
-@wrong("Does dropout fall on something else as well, or twice?", earns=3.5)
+@wrong("Does dropout fall on something else as well, or twice?", earns=4)
 def dropout_of_what_a_norm_gives_as_well():
     class EncoderBlock(Base):
         def part(self, x, f, norm):
@@ -280,7 +280,7 @@ def dropout_of_what_a_norm_gives_as_well():
     return EncoderBlock
 
 
-@wrong("Does it fall before GELU, or on what the norm gives?", earns=3.5)
+@wrong("Does it fall before GELU, or on what the norm gives?", earns=4)
 def dropout_before_gelu():
     class EncoderBlock(Base):
         def drop(self, x, place):
@@ -330,7 +330,7 @@ def no_dropout_behind_the_dense_part():
     return EncoderBlock
 
 
-@wrong("should be scaled up by 4/3 where they are kept", earns=3.5)
+@wrong("should be scaled up by 4/3 where they are kept", earns=4)
 def dropout_by_hand():
     class EncoderBlock(Base):
         def drop(self, x, place):
@@ -364,7 +364,7 @@ def calls_torchs_layer_under_another_name():
     return EncoderBlock
 
 
-@wrong("The residual connections are missing", earns=0)
+@wrong("A residual connection is missing", earns=0)
 def constant():
     class EncoderBlock(Base):
         def forward(self, x, mask=None):

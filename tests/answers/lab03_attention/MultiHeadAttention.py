@@ -176,7 +176,7 @@ def every_other_number():
     return MultiHeadAttention
 
 
-@wrong("each head has a mask of its own", earns=0)
+@wrong("and not one for all", earns=0)
 def a_single_head():
     class MultiHeadAttention(Base):
         def split(self, projected):
@@ -197,7 +197,7 @@ def scale_forgotten():
     return MultiHeadAttention
 
 
-@wrong("Divide by the root of a *head's* width", earns=0)
+@wrong("you divide by 2, the root of the whole width", earns=0)
 def scale_of_the_model():
     class MultiHeadAttention(Base):
         def root(self, query):
@@ -296,7 +296,7 @@ def mask_not_used():
     return MultiHeadAttention
 
 
-@wrong("The mask is turned round: True = may attend", earns=0)
+@wrong("The mask is inverted: True = may attend", earns=0)
 def mask_turned_round():
     class MultiHeadAttention(Base):
         def weights(self, scores, mask):

@@ -85,7 +85,7 @@ def without_the_diagonal():
     return as_student(lambda n: ones(n).tril(-1))
 
 
-@wrong("Your mask is turned round: True = may attend", earns=0)
+@wrong("Your mask is inverted: True = may attend", earns=0)
 def true_means_hidden():
     """As `nn.Transformer.generate_square_subsequent_mask` and `nn.MultiheadAttention` have it."""
     return as_student(lambda n: ones(n).triu(1))

@@ -98,7 +98,7 @@ def exactly_one_of_them():
     return combined(both=lambda a, b: a ^ b)
 
 
-@wrong("Your mask is turned round: True = may attend", earns=0)
+@wrong("Your mask is inverted: True = may attend", earns=0)
 def turned_round():
     return combined(both=lambda a, b: ~(a & b))
 
@@ -190,7 +190,7 @@ def looks_at_the_first_alone():
     return combine_masks
 
 
-@wrong("should raise a ValueError; yours is TypeError", earns=0)
+@wrong("done with it; yours is TypeError", earns=0)
 def another_error():
     def refuse(mask):
         if mask.dtype != torch.bool:
@@ -199,13 +199,13 @@ def another_error():
     return combined(refuse=refuse)
 
 
-@wrong("should raise a ValueError; yours is NotImplementedError", earns=0)
+@wrong("done with it; yours is NotImplementedError", earns=0)
 def leaves_it_to_torch():
     """`&` of booleans and floating-point numbers is not there."""
     return combined(refuse=lambda mask: None)
 
 
-@wrong("should raise a ValueError; yours is AssertionError", earns=0)
+@wrong("done with it; yours is AssertionError", earns=0)
 def asserts():
     def refuse(mask):
         assert mask.dtype == torch.bool, "a mask is boolean"

@@ -159,7 +159,7 @@ def biases_of_the_attention_forgotten():
     return counted(attention=lambda c: c["num_hidden_layers"] * 4 * c["hidden_size"] ** 2)
 
 
-@wrong("Two heads for one, which share the same widths out: attention has", earns=0)
+@wrong("With two heads in place of one, where nothing changes: attention has", earns=0)
 def heads_multiplied_into_the_count():
     return counted(attention=lambda c: c["num_attention_heads"] * attention(c))
 

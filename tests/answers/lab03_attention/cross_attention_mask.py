@@ -104,7 +104,7 @@ def causal_as_well():
     return with_masks(lambda target, source: truth(target, source).tril())
 
 
-@wrong("Your mask is turned round: True = may attend", earns=0)
+@wrong("Your mask is inverted: True = may attend", earns=0)
 def true_means_padding():
     return with_masks(lambda target, source: ~truth(target, source))
 

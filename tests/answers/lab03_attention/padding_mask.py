@@ -99,7 +99,7 @@ def new_axes_in_front():
     return shaped(lambda real: real[None, None])
 
 
-@wrong("Your mask is turned round: True = may attend", earns=0)
+@wrong("Your mask is inverted: True = may attend", earns=0)
 def true_means_padding():
     """As the `key_padding_mask` of `nn.MultiheadAttention`."""
     return shaped(broadcastable, lambda ids, pad: ids == pad)

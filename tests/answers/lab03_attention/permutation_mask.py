@@ -134,7 +134,7 @@ def everything():
     return by_turns(lambda query, key: key + query >= 0)
 
 
-@wrong("Your mask is turned round: True = may attend", earns=0)
+@wrong("Your mask is inverted: True = may attend", earns=0)
 def true_means_hidden():
     return by_turns(lambda query, key: key > query)
 

@@ -99,7 +99,7 @@ def blind_inside_the_prefix():
     return by_rule(lambda query, key, prefix: (key == query) | ((key <= query) & (query >= prefix)))
 
 
-@wrong("does not see key 0, which stands in the prefix, or not after it", earns=0)
+@wrong("does not see key 0, which stands in the prefix, or is itself or before it", earns=0)
 def rows_of_the_prefix_are_empty():
     return by_rule(lambda query, key, prefix: (key <= query) & (query >= prefix))
 
@@ -131,7 +131,7 @@ def transposed():
     return by_rule(lambda query, key, prefix: truth(key, query, prefix))
 
 
-@wrong("Your mask is turned round: True = may attend", earns=0)
+@wrong("Your mask is inverted: True = may attend", earns=0)
 def true_means_hidden():
     return by_rule(lambda query, key, prefix: ~truth(query, key, prefix))
 

@@ -104,17 +104,17 @@ def power_of_the_mask():
     return reachable
 
 
-@wrong("and there is nothing but the residual connection", earns=0)
+@wrong("With 0 layers you return what one layer gives", earns=0)
 def no_layer_is_one():
     return layered(begin=lambda mask: mask | unit(mask), many=lambda layers: layers - 1)
 
 
-@wrong("and there is nothing but the residual connection", earns=0)
+@wrong("With 0 layers you return the mask", earns=0)
 def begins_with_the_mask():
     return layered(begin=lambda mask: mask, many=lambda layers: layers - 1)
 
 
-@wrong("and there is nothing but the residual connection", earns=0)
+@wrong("With 0 layers you return what one layer gives", earns=0)
 def one_layer_too_many():
     return layered(many=lambda layers: layers + 1)
 
@@ -160,7 +160,7 @@ def the_mask_after_the_first_layer():
     return reachable
 
 
-@wrong("and there is nothing but the residual connection", earns=0)
+@wrong("With 0 layers you return the mask", earns=0)
 def elementwise():
     """A boolean to any power is itself."""
     return layered(step=lambda mask: mask, begin=lambda mask: mask, join=lambda one, reach: one & reach)
@@ -174,7 +174,7 @@ def counts_the_ways():
     return reachable
 
 
-@wrong("(a causal mask of 40 tokens, layers=1000)", earns=2.5)
+@wrong("make booleans after each layer", earns=0)
 def counts_the_ways_in_float32():
     def reachable(mask, layers):
         return torch.matrix_power((mask | unit(mask)).float(), layers) > 0
@@ -191,7 +191,7 @@ def averages_in_float32():
     return reachable
 
 
-@wrong("(a causal mask of 40 tokens, layers=1000)", earns=2.5)
+@wrong("make booleans after each layer", earns=0)
 def booleans_at_the_end_alone():
     def reachable(mask, layers):
         reach = torch.eye(len(mask))
@@ -227,7 +227,7 @@ def takes_the_explorers():
     return reachable
 
 
-@wrong("and there is nothing but the residual connection", earns=0)
+@wrong("With 0 layers you return the mask", earns=0)
 def identity():
     def reachable(mask, layers):
         return mask
@@ -246,6 +246,6 @@ def constant():
 @wrong("(a random mask of", earns=0)
 def hard_coded_examples():
     def reachable(mask, layers):
-        return layered()(mask, layers) if len(mask) in (2, 5) else unit(mask)
+        return layered()(mask, layers) if len(mask) in (3, 5) else unit(mask)
 
     return reachable

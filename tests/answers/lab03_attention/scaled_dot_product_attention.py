@@ -281,7 +281,7 @@ def casts_to_float32():
     return scaled_dot_product_attention
 
 
-@wrong("exp overflows. torch's softmax minds that", earns=3.5)
+@wrong("exp of such a number is 0", earns=0)
 def exp_by_hand():
     def share(scores):
         powers = scores.exp()
@@ -290,7 +290,7 @@ def exp_by_hand():
     return attention(share=share)
 
 
-@wrong("the score that you put in its place is not lower than those", earns=3.5)
+@wrong("is not lower than all others", earns=0)
 def ten_thousand_below_zero():
     return attention(hide=lambda scores, mask: scores.masked_fill(~mask, -1e4))
 
@@ -323,6 +323,7 @@ def hard_coded_examples():
         None: [[0.75, 0.25], [0.5, 0.5]],
         (False, True, True, True): [[0.0, 1.0], [0.5, 0.5]],
         (False, False, True, False): [[0.0, 0.0], [1.0, 0.0]],
+        (True, False): [[1.0, 0.0]],
     }
 
     def scaled_dot_product_attention(query, key, value, mask=None):
