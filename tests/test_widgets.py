@@ -427,8 +427,18 @@ def test_explorer_static_picture_is_the_mask(n):
         drawn[q, k : k + max(1, round((width + 2 * (size >= 11)) / size))] = True
     assert (drawn == array).all()
     corners = list(root.iter(SVG + "path"))
-    assert len(corners) == ((~array).sum() if n <= 128 else 0)
+    assert len(corners) == (explorer.edits.sum() if n <= 128 else 0)
     assert f"{array.sum():,} of {n * n:,} cells may attend" in root.find(SVG + "desc").text
+
+
+@pytest.mark.parametrize("base", [masks.causal(), masks.fully_visible()], ids=str)
+def test_explorer_takes_an_array_as_the_nearest_mask_with_edits(base):
+    """So that a causal mask with one wrong cell shows one edit, and not all that a fully visible one would need."""
+    array = base.array(9)
+    array[2, 6] ^= True
+    explorer = MaskExplorer([f"<{i}>" for i in range(9)], array)
+    assert str(explorer.expressed) == str(base) and (explorer.mask == array).all()
+    assert np.argwhere(explorer.edits).tolist() == [[2, 6]]
 
 
 def test_explorer_says_what_it_shows():

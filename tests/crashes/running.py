@@ -5,6 +5,7 @@ from tests.crashes.tools import anything_goes, runs
 STOPPED = "was stopped after"
 DIED = "the kernel died"
 MEMORY = "more memory"
+FILLING = 10.0  # seconds in which also a busy machine fills its memory
 
 
 # Never ends
@@ -196,19 +197,19 @@ atexit.register(time.sleep, 1e6)"""
 # Memory
 
 
-@runs(call="memory-limit", answer="memory-limit", scratch=MEMORY)
+@runs(call="memory-limit", answer="memory-limit", scratch=MEMORY, seconds=FILLING)
 def list_that_grows():
     """A list of bytes that grows."""
     return "x = []\nwhile True:\n    x.append(bytearray(10**6))"
 
 
-@runs(call="memory-limit", scratch=MEMORY)
+@runs(call="memory-limit", scratch=MEMORY, seconds=FILLING)
 def tensors_that_pile_up():
     """Tensors of 4 MB that pile up."""
     return "import torch\nx = []\nwhile True:\n    x.append(torch.ones(10**6))"
 
 
-@runs(call="memory-limit", answer="memory-limit")
+@runs(call="memory-limit", answer="memory-limit", seconds=FILLING)
 def tensor_far_too_large():
     """One tensor of 400 GB."""
     return "import torch\nx = torch.zeros(10**11)"
@@ -229,13 +230,13 @@ for _ in range(5):
 time.sleep(1000)"""
 
 
-@runs(call="memory-limit", scratch=MEMORY)
+@runs(call="memory-limit", scratch=MEMORY, seconds=FILLING)
 def memory_in_children():
     """Five processes of 200 MB each, none of them above the limit."""
     return FAMILY.format(take='x = b"1" * (2 * 10**8)')
 
 
-@runs(call="memory-limit")
+@runs(call="memory-limit", seconds=FILLING)
 def shared_memory_in_children():
     """Five processes, each with 200 MB of shared memory, which no single process counts as its own."""
     return FAMILY.format(
@@ -359,7 +360,7 @@ def a_line_of_100_megabytes():
     return 'print("y" * 10**8)'
 
 
-@runs(call="memory-limit", scratch="")
+@runs(call="memory-limit", scratch="", seconds=FILLING)
 def a_line_of_a_gigabyte():
     """One line of 1 GB."""
     return 'print("y" * 10**9)'

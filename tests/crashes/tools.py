@@ -85,16 +85,17 @@ def with_cell(source):
     return {f"{LAB}.ipynb": nbformat.writes(notebook).encode()}
 
 
-def runs(call=None, answer=None, scratch=None, **limits):
+def runs(call=None, answer=None, scratch=None, seconds=LIMITS["call"], **limits):
     """Enter trouble in up to three places. The function returns its source.
 
     call: the verdicts of the exercise when it is the answer's body; answer: when it stands above the answer in its cell;
-    scratch: what a note says when it is a cell of its own, which costs no mark; limits: others than `LIMITS`.
+    scratch: what a note says when it is a cell of its own, which costs no mark; seconds: that a call may take, and twice that a
+    cell; limits: others than `LIMITS`.
     """
 
     def enter(function):
         source, name, about = function(), function.__name__, " ".join(function.__doc__.split())
-        common = {"limits": {**LIMITS, **limits}}
+        common = {"limits": {**LIMITS, "call": seconds, "cell": 2 * seconds, **limits}}
         if call is not None:
             body = f"def {VICTIM}(a, b):\n{textwrap.indent(source, '    ')}"
             files = lambda folder: with_answer(body)  # noqa: E731
