@@ -188,3 +188,21 @@ def hard_coded_examples():
         return 4.0 if counts == [3, 5] else 2**1.5
 
     return perplexity
+
+
+@wrong("should be a number that a float can hold", earns=0)
+def a_number_that_no_float_holds():
+    def perplexity(means, counts):
+        return 10**400
+
+    return perplexity
+
+
+@wrong("should be a number that a float can hold", earns=0)
+def a_complex_number():
+    import torch
+
+    def perplexity(means, counts):
+        return torch.tensor(4.0 + 0.0j)
+
+    return perplexity
