@@ -30,10 +30,10 @@ def a_pool_of_processes_that_answers_use(notebook):
     """The same with processes: they wait in the kernel, until a function gives them work."""
     on_top(
         notebook,
-        "import multiprocessing\n\n\ndef square(x):\n    return x * x\n\n\n"
-        "pool = multiprocessing.get_context('fork').Pool(2)\nprint('squares', pool.map(square, [1, 2]))",
+        "import multiprocessing\n\n\ndef square_of_one(x):\n    return x * x\n\n\n"
+        "pool = multiprocessing.get_context('fork').Pool(2)\nprint('squares', pool.map(square_of_one, [1, 2]))",
     )
-    in_answers(notebook, "assert pool.map(square, [1, 2]) == [1, 4]")
+    in_answers(notebook, "assert pool.map(square_of_one, [1, 2]) == [1, 4]")
 
 
 @harmless(shows="batches [tensor(6), tensor(22)]")
@@ -56,8 +56,8 @@ def a_pool_of_processes(notebook):
     """multiprocessing.Pool(2), forked, with a function of the notebook."""
     on_top(
         notebook,
-        "import multiprocessing\n\n\ndef square(x):\n    return x * x\n\n\n"
-        "with multiprocessing.get_context('fork').Pool(2) as pool:\n    print('two workers', pool.map(square, range(4)))",
+        "import multiprocessing\n\n\ndef square_of_one(x):\n    return x * x\n\n\n"
+        "with multiprocessing.get_context('fork').Pool(2) as pool:\n    print('two workers', pool.map(square_of_one, range(4)))",
     )
 
 
