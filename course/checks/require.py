@@ -136,14 +136,19 @@ def part(title: str, points: float):
         run.open_part = False
 
 
+def require_graph(out):
+    """Require a tensor through which a gradient can flow."""
+    require(
+        out.requires_grad,
+        "The result has no gradient: something in your code cuts the graph (detach, item, .data?).",
+    )
+
+
 def gradients(out, wrt):
     """The gradients of `out.sum()` with respect to tensors, zeros where there is no path.
 
     out: a tensor that `student` returned; wrt: a list of tensors it was given. Returns a list of tensors.
     """
-    require(
-        out.requires_grad,
-        "The result has no gradient: something in your code cuts the graph (detach, item, .data?).",
-    )
+    require_graph(out)
     found = torch.autograd.grad(out.sum(), wrt, allow_unused=True, retain_graph=True)
     return [torch.zeros_like(t) if g is None else g for g, t in zip(found, wrt, strict=True)]

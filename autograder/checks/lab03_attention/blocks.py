@@ -4,7 +4,7 @@ forward and gradients; for dropout, what it must leave."""
 import torch
 from torch import nn
 
-from course.checks import gradients, helper_for, part, require, require_close, require_dtype, require_shape
+from course.checks import gradients, helper_for, part, require, require_close, require_dtype, require_graph
 from course.checks.lab03_attention.blocks import KEPT, LINEAR, PARTS, RATE, module_of, trained, weights_for
 
 from . import lab
@@ -59,7 +59,6 @@ def MultiHeadAttention(student):
                 "masked": "no mask" if mask is None else f"a mask {shape}",
                 "where": "x alone" if memory is None else "a memory",
             }
-            require_shape(found, truth.shape)
             require_close(
                 found,
                 truth,
@@ -77,7 +76,9 @@ def MultiHeadAttention(student):
         model.load_state_dict(weights)
         theirs, mask = torchs_attention(weights, 2), some(generator, 4, 4)
         x = torch.randn(2, 4, 6, generator=generator)
-        uneven(model(x, mask=mask)).sum().backward()
+        found = model(x, mask=mask)
+        require_graph(found)
+        uneven(found).sum().backward()
         uneven(theirs(x, x, x, attn_mask=~mask, need_weights=False)[0]).sum().backward()
         mine, named = model.grads(), dict(theirs.named_parameters())
         wanted = {f"output.{kind}": named[f"out_proj.{kind}"].grad for kind in ("weight", "bias")}
@@ -165,7 +166,6 @@ def EncoderBlock(student):
             for mask in (None, some(generator, time, time), some(generator, 2, 1, 1, time)):
                 x = torch.randn(2, time, dim, generator=generator, requires_grad=True)
                 found, truth = model(x, mask=mask), block(x, mask)
-                require_shape(found, truth.shape)
                 require_close(
                     found, truth, "Random weights, {kind}: the result at {at} is off.", kind=kind, atol=1e-4
                 )
@@ -182,7 +182,9 @@ def EncoderBlock(student):
         model.eval()
         model.load_state_dict(weights)
         x = torch.randn(2, time, dim, generator=generator)
-        uneven(model(x)).sum().backward()
+        found = model(x)
+        require_graph(found)
+        uneven(found).sum().backward()
         for parameter in theirs.values():
             parameter.grad = None
         uneven(block(x, None)).sum().backward()

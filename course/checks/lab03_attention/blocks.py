@@ -19,8 +19,28 @@ def weights_for(model, seed):
     return {n: torch.randn(p.shape, generator=generator) for n, p in model.state_dict().items()}
 
 
+class Layer:
+    """A student's module that gives, for `x`, numbers of the shape of `x`; anything else is a mistake, and said to be one."""
+
+    def __init__(self, module):
+        self._module = module
+
+    def __call__(self, x, *rest, **named):
+        found = self._module(x, *rest, **named)
+        require_shape(found, x.shape, f"For `x` of shape {tuple(x.shape)}, (batch, time, dim), the result")
+        require(
+            found.is_floating_point(),
+            "The result should be floating-point numbers; yours are {dtype}.",
+            dtype=str(found.dtype).removeprefix("torch."),
+        )
+        return found
+
+    def __getattr__(self, name):
+        return getattr(self._module, name)
+
+
 def module_of(student, names, *given, **named):
-    """The student's module, whose parameters must be those that `__init__` sets."""
+    """The student's module as a `Layer`; its parameters must be those that `__init__` sets."""
     model = student(*given, **named)
     require(
         isinstance(model, Handle) and model.is_module,
@@ -36,7 +56,7 @@ def module_of(student, names, *given, **named):
         names=", ".join(f"`{n}`" for n in names),
         found=", ".join(found) or "none",
     )
-    return model
+    return Layer(model)
 
 
 LINEAR = ("query", "key", "value", "output")
@@ -49,7 +69,6 @@ def MultiHeadAttention(student):
     generator = torch.Generator().manual_seed(2)
     x, memory = torch.randn(2, 5, 6, generator=generator), torch.randn(2, 4, 6, generator=generator)
     found = model(x)
-    require_shape(found, (2, 5, 6), "A batch of 2 texts of 5 tokens, width 6: the result")
 
     def moved(change, **named):
         """bool (text, place): which results move when one token does."""
@@ -92,9 +111,6 @@ def MultiHeadAttention(student):
         place=int((~behind).nonzero()[0]) if not behind.all() else 0,
     )
     crossed = model(x, memory)
-    require_shape(
-        crossed, (2, 5, 6), "With a memory of 4 tokens, one vector for each of the 5 queries: the result"
-    )
     require(
         not looks_like(crossed, found),
         "With a `memory`, the result is that of x alone: keys and values come from the memory.",
@@ -237,7 +253,6 @@ def EncoderBlock(student):
     nothing = block_of(student, 4, 6, times=0.0, pre_norm=True)
     nothing.load_state_dict(start | norms)
     found = nothing(x)
-    require_shape(found, (1, 3, 4), "Three tokens of width 4: the result")
     require(
         not looks_like(found, torch.zeros(1, 3, 4)),
         "Pre-norm, with an attention and a dense part that give 0: what came in should come out, and yours is 0. A residual connection is missing.",
@@ -256,7 +271,6 @@ def EncoderBlock(student):
     scaled = {"attention_norm.weight": torch.full((4,), 5.0), "dense_norm.weight": torch.full((4,), 2.0)}
     post.load_state_dict(start | scaled)
     found = post(x)
-    require_shape(found, (1, 3, 4), "Three tokens of width 4: the result")
     sizes = found.square().mean(-1).sqrt()  # 2 where `dense_norm` is what comes last
     require(
         not looks_like(sizes, torch.full((1, 3), 5.0)),

@@ -150,7 +150,12 @@ def combine_masks(student):
     mask = student(causal, real)
     require(mask is not None, "You return None ({case}).", case=case)
     for one, which in ((causal, "first"), (real, "last")):
-        alone = isinstance(mask, Tensor) and mask.shape == one.shape and torch.equal(mask, one)
+        alone = (
+            isinstance(mask, Tensor)
+            and mask.dtype == one.dtype
+            and mask.shape == one.shape
+            and torch.equal(mask, one)
+        )
         require(not alone, "That is the {which} mask alone ({case}).", which=which, case=case)
     require_mask(
         mask,

@@ -3,7 +3,6 @@
 import torch
 from torch import Tensor
 
-from .. import require
 from . import lab
 from .masks import NOT_OURS, require_mask, square
 
@@ -61,9 +60,10 @@ def reachable(student):
         )  # fmt: skip
     apart = torch.tensor([[1, 1, 0], [1, 1, 0], [0, 0, 1]]).bool()
     for layers in (64, 1000):
-        require(
-            torch.equal(student(apart, layers), apart),
-            "Two tokens that see each other, a third one apart, {layers} layers: the two reach each other, the third nothing, and yours has it otherwise. There are 2^{ways} ways, too many to count: make booleans after each layer.",
-            layers=layers,
-            ways=layers - 1,
+        require_mask(
+            student(apart, layers),
+            apart,
+            f"two tokens that see each other and a third one apart, layers={layers}, where 2^{layers - 1} ways are too many to count: make booleans after each layer",
+            "and no chain leads there",
+            "which it sees itself",
         )

@@ -380,3 +380,33 @@ def hard_coded_examples():
             return super().forward(x, mask) if x.shape == (1, 3, 4) else x
 
     return EncoderBlock
+
+
+@wrong("the result should have shape (1, 3, 4); yours has (3, 4)", earns=0)
+def loses_the_batch_under_a_mask():
+    class EncoderBlock(Base):
+        def forward(self, x, mask=None):
+            found = super().forward(x, mask)
+            return found if mask is None else found[0]
+
+    return EncoderBlock
+
+
+@wrong("the result should have shape (1, 10, 100); yours has (1, 9, 100)", earns=3.5)
+def another_shape_in_training():
+    class EncoderBlock(Base):
+        def forward(self, x, mask=None):
+            found = super().forward(x, mask)
+            return found[:, 1:] if self.training else found
+
+    return EncoderBlock
+
+
+@wrong("something in your code cuts the graph", earns=0.5)
+def weights_without_gradients():
+    class EncoderBlock(Base):
+        def forward(self, x, mask=None):
+            self.requires_grad_(False)
+            return super().forward(x, mask)
+
+    return EncoderBlock

@@ -328,7 +328,7 @@ def memory_not_used():
     return MultiHeadAttention
 
 
-@wrong("one vector for each of the 5 queries: the result", earns=0)
+@wrong("the result should have shape (2, 5, 6); yours has (2, 4, 6)", earns=0)
 def queries_of_the_memory():
     class MultiHeadAttention(Base):
         def sources(self, x, memory):
@@ -417,5 +417,35 @@ def hard_coded_examples():
         def forward(self, x, memory=None, mask=None):
             known = x.shape[1:] in ((3, 4), (5, 6))
             return super().forward(x, memory, mask) if known else torch.zeros_like(x)
+
+    return MultiHeadAttention
+
+
+@wrong("the result should have shape (2, 5, 6); yours has (1, 5, 6)", earns=0)
+def loses_a_text_under_a_mask():
+    class MultiHeadAttention(Base):
+        def forward(self, x, memory=None, mask=None):
+            found = super().forward(x, memory, mask)
+            return found if mask is None else found[:1]
+
+    return MultiHeadAttention
+
+
+@wrong("should be floating-point numbers; yours are int64", earns=0)
+def whole_numbers_for_a_memory():
+    class MultiHeadAttention(Base):
+        def forward(self, x, memory=None, mask=None):
+            found = super().forward(x, memory, mask)
+            return found if memory is None else found.long()
+
+    return MultiHeadAttention
+
+
+@wrong("something in your code cuts the graph", earns=4.5)
+def weights_without_gradients():
+    class MultiHeadAttention(Base):
+        def forward(self, x, memory=None, mask=None):
+            self.requires_grad_(False)
+            return super().forward(x, memory, mask)
 
     return MultiHeadAttention

@@ -249,3 +249,20 @@ def hard_coded_examples():
         return layered()(mask, layers) if len(mask) in (3, 5) else unit(mask)
 
     return reachable
+
+
+@wrong("A mask is boolean", earns=0)
+def numbers_for_many_layers():
+    def reachable(mask, layers):
+        return layered()(mask, layers).float() if layers == 64 else layered()(mask, layers)
+
+    return reachable
+
+
+@wrong("should have shape (4, 4); yours has (1, 4)", earns=2.5)
+def one_row_where_all_are_equal():
+    def reachable(mask, layers):
+        found = layered()(mask, layers)
+        return found[:1] if layers > 60 and found.all() else found
+
+    return reachable
