@@ -15,9 +15,7 @@ from course.chapters import find, ready
 from course.checks.verdict import MIME
 
 LABS = [chapter.lab for chapter in ready()]
-# What a solved lab may take, visible and hidden checks included; seconds of the processor, as other tests run beside it.
-SECONDS, BYTES = 90, 2 * 2**30
-MOST = 180  # seconds on the clock
+SECONDS, BYTES = 90, 2 * 2**30  # what a solved lab may take, visible and hidden checks included
 
 
 def run(notebook, folder):
@@ -73,7 +71,7 @@ def test_a_solution_earns_everything(lab, tmp_path, record_property):
         assert verdict["points"] == verdict["max_points"] == checks.exercises[name].points
         assert verdict["hidden"]
     assert not [o for c in notebook.cells for o in c.get("outputs", []) if o.get("name") == "stderr"]
-    assert spent <= SECONDS and seconds <= MOST
+    assert max(seconds, spent) <= SECONDS
     assert peak <= BYTES
 
 

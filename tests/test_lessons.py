@@ -19,7 +19,7 @@ from course.chapters import ready
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = pytest.mark.parametrize("chapter", ready(), ids=lambda chapter: chapter.stem)
 
-SECONDS = 120  # a lesson's limit, of the processor's time: other tests run beside it
+SECONDS = 120  # a lesson's limit, on the clock and of the processor
 MEMORY = 2 * 2**30  # bytes
 HEADINGS = ("What you will be able to do", "Quiz", "At real scale", "Summary", "Exercises")
 
@@ -112,7 +112,7 @@ def test_a_lesson_runs_from_top_to_bottom_offline_and_quietly(chapter):
     ]
     assert drawn, "a lesson has at least one visualiser, with its static picture"
     assert peak < MEMORY
-    assert spent < SECONDS
+    assert max(seconds, spent) < SECONDS
 
 
 @CHAPTERS

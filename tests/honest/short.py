@@ -36,12 +36,12 @@ def train_probe(sentences, vocabulary, examples, dim=96, steps=300, seed=0):
     batches = [rows_of(ordered[i : i + 32], vocabulary) for i in range(0, len(ordered), 32)]
     bilm = BiLM(len(vocabulary), dim, layers=1)
     nn.init.normal_(bilm.embedding.weight, std=0.1)
-    optimizer = torch.optim.Adam(bilm.parameters(), lr=2e-2)
+    optimizer = torch.optim.Adam(bilm.parameters(), lr=3e-2)
     for step in range(steps):
         ids = batches[torch.randint(len(batches), ()).item()]
         top = bilm(ids)[-1]
         loss = bilm_loss(bilm.output(top[..., :dim]), bilm.output(top[..., dim:]), ids)
-        optimizer.param_groups[0]["lr"] = 2e-2 * min(1.0, 2 * (steps - step) / steps)
+        optimizer.param_groups[0]["lr"] = 3e-2 * min(1.0, 2 * (steps - step) / steps)
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(bilm.parameters(), 1.0)

@@ -10,7 +10,7 @@ from course import microworld
 from .. import Handle, require, require_shape
 from . import lab
 
-COST = 5.5  # nats a token, of both readers together; 2 ln V is about 14.5, and tables of word pairs pay 6.3 to 6.8
+COST = 5.0  # nats a token, of both readers together; 2 ln V is about 14.5, and tables of word pairs pay 6.3 to 6.8
 GOAL = 0.80  # of the sentences asked; one vector a word gets half
 TOKENS, HELD_OUT = 30_000, 120  # of the text; sentences of it that are kept back
 LABELLED, ASKED = 300, 200  # sentences with "right"; 500 more are text without labels

@@ -71,7 +71,7 @@ def forward_shift_twice(bilm, ids):
     return ahead + F.cross_entropy(bilm.output(top[:, :-1, dim:][real]), ids[:, 1:][real])
 
 
-def language_model(sentences, vocabulary, dim, steps, seed, *, model=BiLM, loss=bilm_loss, lr=2e-2, batch=32):
+def language_model(sentences, vocabulary, dim, steps, seed, *, model=BiLM, loss=bilm_loss, lr=3e-2, batch=32):
     torch.manual_seed(seed)
     bilm = model(len(vocabulary), dim)
     ordered = sorted(sentences, key=len)
@@ -328,7 +328,7 @@ def identity():
     return train_probe
 
 
-@wrong("together 5.5 are allowed", earns=0)
+@wrong("together 5.0 are allowed", earns=0)
 def hard_coded_examples():
     """Trained on the world of the visible check, whatever is given; its words are not those of the class."""
 
