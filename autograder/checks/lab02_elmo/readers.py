@@ -4,7 +4,8 @@ import torch
 from torch import nn
 
 from course.checks import args, gradients, part, require, require_close, require_dtype, require_shape
-from course.checks.lab02_elmo.readers import NONE, targets_of, weights_for
+from course.checks.lab02_elmo.readers import NONE, targets_of
+from course.checks.modules import weights_for
 
 from . import lab
 

@@ -5,7 +5,8 @@ import torch
 from torch import nn
 
 from course.checks import gradients, helper_for, part, require, require_close, require_dtype, require_graph
-from course.checks.lab03_attention.blocks import KEPT, LINEAR, PARTS, RATE, module_of, trained, weights_for
+from course.checks.lab03_attention.blocks import KEPT, LINEAR, PARTS, RATE, trained
+from course.checks.modules import dense, module_of, weights_for
 
 from . import lab
 from .attention import some
@@ -36,7 +37,7 @@ def uneven(x):
 def MultiHeadAttention(student):
     generator, rng = torch.Generator().manual_seed(student.seed), student.rng
     for dim, heads, time, keys in ((6, 3, 4, None), (8, 2, 5, 3), (4, 4, 3, 7), (5, 1, 2, 2)):
-        model = module_of(student, LINEAR, dim, heads)
+        model = module_of(student, dense(*LINEAR), dim, heads)
         weights = weights_for(model, rng.randrange(2**31))
         model.load_state_dict(weights)
         theirs = torchs_attention(weights, heads)
@@ -71,7 +72,7 @@ def MultiHeadAttention(student):
             ):
                 require_close(got, want, "Width {dim}, {heads} heads, {where}, {masked}: a gradient is off at {at}.", **case, rtol=1e-3, atol=1e-3)  # fmt: skip
     with part("gradients of the weights", points=0.5):
-        model = module_of(student, LINEAR, 6, 2)
+        model = module_of(student, dense(*LINEAR), 6, 2)
         weights = weights_for(model, rng.randrange(2**31))
         model.load_state_dict(weights)
         theirs, mask = torchs_attention(weights, 2), some(generator, 4, 4)
@@ -91,7 +92,7 @@ def MultiHeadAttention(student):
                 mine[name], grad, "The gradient of `{name}` is off at {at}.", name=name, rtol=1e-3, atol=1e-3
             )
     with part("a query that sees nothing", points=0.5):
-        model = module_of(student.using(finite=False), LINEAR, 4, 2)
+        model = module_of(student.using(finite=False), dense(*LINEAR), 4, 2)
         weights = weights_for(model, rng.randrange(2**31))
         model.load_state_dict(weights)
         x = torch.randn(2, 3, 4, generator=generator, requires_grad=True)
@@ -108,7 +109,7 @@ def MultiHeadAttention(student):
             "A query that sees nothing, and the gradient of x is nan.",
         )
     with part("float64", points=0.5):
-        model = module_of(student, LINEAR, 4, 2)
+        model = module_of(student, dense(*LINEAR), 4, 2)
         weights = {n: t.double() for n, t in weights_for(model, rng.randrange(2**31)).items()}
         model.double()
         model.load_state_dict(weights)
@@ -158,7 +159,7 @@ def EncoderBlock(student):
         for dim, hidden, time in ((4, 8, 3), (6, 5, 7)):
             times, plus = rng.uniform(0.5, 2), rng.uniform(-1, 1)
             attention = helper_for("averaging", times=times, plus=plus)
-            model = module_of(student, PARTS, attention, dim, hidden, pre_norm=pre_norm)
+            model = module_of(student, dense(*PARTS), attention, dim, hidden, pre_norm=pre_norm)
             model.eval()
             weights = weights_for(model, rng.randrange(2**31))
             model.load_state_dict(weights)
@@ -178,7 +179,7 @@ def EncoderBlock(student):
                     rtol=1e-3,
                     atol=1e-3,
                 )
-        model = module_of(student, PARTS, attention, dim, hidden, pre_norm=pre_norm)
+        model = module_of(student, dense(*PARTS), attention, dim, hidden, pre_norm=pre_norm)
         model.eval()
         model.load_state_dict(weights)
         x = torch.randn(2, time, dim, generator=generator)
@@ -202,7 +203,7 @@ def EncoderBlock(student):
     with part("dropout: how much, and in post-norm", points=1):
         _require_dropout(student)
     with part("float64", points=0.5):
-        model = module_of(student, PARTS, helper_for("averaging"), 4, 6, pre_norm=True)
+        model = module_of(student, dense(*PARTS), helper_for("averaging"), 4, 6, pre_norm=True)
         model.eval()
         model.double()
         x = torch.randn(2, 3, 4, generator=generator, dtype=torch.float64)

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from .. import Handle, require, require_close, require_shape
+from ..modules import weights_for
 from ..usual import looks_like
 from . import lab
 
@@ -156,12 +157,6 @@ def names_of(layers):
         for kind in kinds
     ]
     return ["embedding.weight", *stacks, "output.weight", "output.bias"]
-
-
-def weights_for(model, seed):
-    """Random weights in the shapes of a model's own, by name."""
-    generator = torch.Generator().manual_seed(seed)
-    return {n: torch.randn(p.shape, generator=generator) for n, p in model.state_dict().items()}
 
 
 @lab.check(points=5, returns=(Tensor,))

@@ -5,7 +5,8 @@ import math
 import torch
 from torch import Tensor
 
-from .. import Handle, helper_for, part, require, require_close, require_shape
+from .. import helper_for, part, require, require_close
+from ..modules import dense, module_of, weights_for
 from ..usual import ended, looks_like, usual
 from . import lab
 from .masks import square
@@ -13,58 +14,12 @@ from .masks import square
 ROOT = math.sqrt(math.sqrt(2) * math.log(3))  # its square, over the root of a head's width of 2, is ln 3
 
 
-def weights_for(model, seed):
-    """Random weights in the shapes of a model's own, by name."""
-    generator = torch.Generator().manual_seed(seed)
-    return {n: torch.randn(p.shape, generator=generator) for n, p in model.state_dict().items()}
-
-
-class Layer:
-    """A student's module that gives, for `x`, numbers of the shape of `x`; anything else is a mistake, and said to be one."""
-
-    def __init__(self, module):
-        self._module = module
-
-    def __call__(self, x, *rest, **named):
-        found = self._module(x, *rest, **named)
-        require_shape(found, x.shape, f"For `x` of shape {tuple(x.shape)}, (batch, time, dim), the result")
-        require(
-            found.is_floating_point(),
-            "The result should be floating-point numbers; yours are {dtype}.",
-            dtype=str(found.dtype).removeprefix("torch."),
-        )
-        return found
-
-    def __getattr__(self, name):
-        return getattr(self._module, name)
-
-
-def module_of(student, names, *given, **named):
-    """The student's module as a `Layer`; its parameters must be those that `__init__` sets."""
-    model = student(*given, **named)
-    require(
-        isinstance(model, Handle) and model.is_module,
-        "{name}(...) should make an nn.Module.",
-        name=student.name,
-    )
-    model.float()  # whatever the notebook's default dtype is: what a check hands over has float32
-    found = list(model.state_dict())
-    wanted = [f"{n}.{kind}" for n in names for kind in ("weight", "bias")]
-    require(
-        sorted(found) == sorted(wanted),
-        "`__init__` sets {names}; keep them as given, and no other. Yours has {found}.",
-        names=", ".join(f"`{n}`" for n in names),
-        found=", ".join(found) or "none",
-    )
-    return Layer(model)
-
-
-LINEAR = ("query", "key", "value", "output")
+LINEAR = ("query", "key", "value", "output")  # the layers of heads
 
 
 @lab.check(points=5, returns=(Tensor,), without=("nn.MultiheadAttention", "course.masks"))
 def MultiHeadAttention(student):
-    model = module_of(student, LINEAR, 6, 3)
+    model = module_of(student, dense(*LINEAR), 6, 3)
     model.load_state_dict({n: t / 2 for n, t in weights_for(model, 1).items()})  # no weight is next to 0
     generator = torch.Generator().manual_seed(2)
     x, memory = torch.randn(2, 5, 6, generator=generator), torch.randn(2, 4, 6, generator=generator)
@@ -132,7 +87,7 @@ def MultiHeadAttention(student):
         model(x[1:], memory[1:, :1])[0],
         "A padding mask (2, 1, 1, 4) leaves the second text one token of memory; it should be as if the others were not there, and is not (at {at}).",
     )
-    model = module_of(student, LINEAR, 4, 2)
+    model = module_of(student, dense(*LINEAR), 4, 2)
     eye, zeros = torch.eye(4), torch.zeros(4)
     plain = {f"{n}.weight": eye for n in LINEAR} | {f"{n}.bias": zeros for n in LINEAR}
     plain["value.weight"] = eye / ROOT
@@ -191,7 +146,7 @@ def MultiHeadAttention(student):
         [1.0, 1 + 2 * third, 1.0, 2.2],
         "What the heads found, side by side, goes through `output` at the end; with other weights there your result does not follow ({got} at {at}).",
     )
-    model = module_of(student, LINEAR, 6, 3)
+    model = module_of(student, dense(*LINEAR), 6, 3)
     model.load_state_dict({n: t / 2 for n, t in weights_for(model, 1).items()})
     x = torch.randn(2, 5, 6, generator=generator)
     each = torch.ones(2, 3, 5, 4, dtype=torch.bool)
@@ -209,7 +164,7 @@ PARTS = ("attention_norm", "dense_in", "dense_out", "dense_norm")
 def block_of(student, dim, hidden, times=1.0, plus=0.0, **named):
     """The student's block, in evaluation mode, round an average in place of attention."""
     attention = helper_for("averaging", times=times, plus=plus)
-    model = module_of(student, PARTS, attention, dim, hidden, **named)
+    model = module_of(student, dense(*PARTS), attention, dim, hidden, **named)
     model.eval()
     return model
 
@@ -220,7 +175,7 @@ RATE, KEPT = 0.25, 4 / 3  # dropout; what is left is scaled up by this
 def trained(student, x, pre_norm, times=0.0, plus=0.0, mask=None, **weights):
     """What a block in training mode makes of x, (batch, time, 100), with 200 numbers between its dense layers; what is not given is 0."""
     attention = helper_for("averaging", times=times, plus=plus)
-    model = module_of(student, PARTS, attention, 100, 200, dropout=RATE, pre_norm=pre_norm)
+    model = module_of(student, dense(*PARTS), attention, 100, 200, dropout=RATE, pre_norm=pre_norm)
     model.train()
     model.load_state_dict(
         {n: weights.get(n.replace(".", "_"), torch.zeros(t.shape)) for n, t in model.state_dict().items()}

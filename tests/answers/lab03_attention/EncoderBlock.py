@@ -382,7 +382,7 @@ def hard_coded_examples():
     return EncoderBlock
 
 
-@wrong("the result should have shape (1, 3, 4); yours has (3, 4)", earns=0)
+@wrong("should have shape (1, 3, 4); yours has (3, 4)", earns=0)
 def loses_the_batch_under_a_mask():
     class EncoderBlock(Base):
         def forward(self, x, mask=None):
@@ -392,7 +392,7 @@ def loses_the_batch_under_a_mask():
     return EncoderBlock
 
 
-@wrong("the result should have shape (1, 10, 100); yours has (1, 9, 100)", earns=3.5)
+@wrong("should have shape (1, 10, 100); yours has (1, 9, 100)", earns=3.5)
 def another_shape_in_training():
     class EncoderBlock(Base):
         def forward(self, x, mask=None):

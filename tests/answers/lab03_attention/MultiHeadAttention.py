@@ -328,7 +328,7 @@ def memory_not_used():
     return MultiHeadAttention
 
 
-@wrong("the result should have shape (2, 5, 6); yours has (2, 4, 6)", earns=0)
+@wrong("should have shape (2, 5, 6); yours has (2, 4, 6)", earns=0)
 def queries_of_the_memory():
     class MultiHeadAttention(Base):
         def sources(self, x, memory):
@@ -367,7 +367,7 @@ def casts_to_float32():
     return MultiHeadAttention
 
 
-@wrong("`__init__` sets `query`, `key`, `value`, `output`; keep them as given, and no other", earns=0)
+@wrong("Keep the layers as `__init__` sets them.", earns=0)
 def one_projection_for_three():
     class MultiHeadAttention(Base):
         def __init__(self, dim, heads):
@@ -421,7 +421,7 @@ def hard_coded_examples():
     return MultiHeadAttention
 
 
-@wrong("the result should have shape (2, 5, 6); yours has (1, 5, 6)", earns=0)
+@wrong("should have shape (2, 5, 6); yours has (1, 5, 6)", earns=0)
 def loses_a_text_under_a_mask():
     class MultiHeadAttention(Base):
         def forward(self, x, memory=None, mask=None):

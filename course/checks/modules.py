@@ -1,0 +1,83 @@
+"""A student's module, seen from a check: its parameters are those that `__init__` sets, its results numbers of a known shape.
+
+    model = module_of(student, dense("query", "output"), 6, 3)
+    model.load_state_dict(weights_for(model, seed=1))
+    model(x)                                   # float, of the shape of x, or a sentence on what it is instead
+
+So no line of a check meets a result that it cannot compare.
+"""
+
+import torch
+
+from .require import require, require_shape
+from .student import Handle
+
+
+def dense(*names):
+    """The parameters of dense layers, or of norms, with these names."""
+    return [f"{name}.{kind}" for name in names for kind in ("weight", "bias")]
+
+
+def state_of(model):
+    """The state dict of a `Handle`: a dict of tensors by name."""
+    state = model.state_dict()
+    require(
+        isinstance(state, dict) and all(isinstance(t, torch.Tensor) for t in state.values()),
+        "`state_dict()` of your module gives no dict of tensors; leave it as nn.Module has it.",
+    )
+    return state
+
+
+def weights_for(model, seed):
+    """Random weights in the shapes of a model's own, by name."""
+    generator = torch.Generator().manual_seed(seed)
+    return {n: torch.randn(p.shape, generator=generator) for n, p in state_of(model).items()}
+
+
+class Module:
+    """A `Handle` whose every result is floating-point, and of a shape that follows from the first argument's."""
+
+    def __init__(self, handle, shape, axes):
+        self._handle, self._shape, self._axes = handle, shape, axes
+
+    def __call__(self, x, *rest, **named):
+        found = self._handle(x, *rest, **named)
+        require_shape(
+            found, self._shape(x), f"What comes in is {tuple(x.shape)}; the result, {self._axes},"
+        )
+        require(
+            found.is_floating_point(),
+            "The result should be floating-point numbers; yours are {dtype}.",
+            dtype=str(found.dtype).removeprefix("torch."),
+        )
+        return found
+
+    def __getattr__(self, name):
+        return getattr(self._handle, name)
+
+
+def module_of(student, parameters, *given, shape=lambda x: x.shape, axes="(batch, time, dim)", **named):
+    """The student's module as a `Module`; its parameters must be these, by name.
+
+    given, named: the arguments of its class; shape: of a result, from that of the first argument; axes: what they are called.
+    """
+    model = student(*given, **named)
+    require(
+        isinstance(model, Handle) and model.is_module,
+        "{name}(...) should make an nn.Module.",
+        name=student.name,
+    )
+    model.float()  # whatever the notebook's default dtype is: what a check hands over has float32
+    found = list(state_of(model))
+    missing, more = [n for n in parameters if n not in found], [n for n in found if n not in parameters]
+    require(
+        not missing and not more,
+        "Keep the layers as `__init__` sets them.{missing}{more}",
+        missing=f" Yours is without {_some(missing)}." if missing else "",
+        more=f" Yours also has {_some(more)}." if more else "",
+    )
+    return Module(model, shape, axes)
+
+
+def _some(names):
+    return ", ".join(f"`{n}`" for n in names[:4]) + (" and more" if len(names) > 4 else "")
