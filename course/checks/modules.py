@@ -10,7 +10,7 @@ So no line of a check meets a result that it cannot compare.
 import torch
 
 from .require import require, require_shape
-from .student import Handle
+from .student import Handle, StudentError
 
 
 def dense(*names):
@@ -42,15 +42,23 @@ class Module:
 
     def __call__(self, x, *rest, **named):
         found = self._handle(x, *rest, **named)
-        require_shape(
-            found, self._shape(x), f"What comes in is {tuple(x.shape)}; the result, {self._axes},"
-        )
+        require_shape(found, self._shape(x), f"What comes in is {tuple(x.shape)}; the result, {self._axes},")
         require(
             found.is_floating_point(),
             "The result should be floating-point numbers; yours are {dtype}.",
             dtype=str(found.dtype).removeprefix("torch."),
         )
         return found
+
+    def error(self, *given, **named):
+        """The `StudentError` that a call gives, or None when it returns."""
+        try:
+            self._handle(*given, **named)
+        except StudentError as error:
+            if error.verdict in ("missing", "time-limit"):
+                raise
+            return error
+        return None
 
     def __getattr__(self, name):
         return getattr(self._handle, name)

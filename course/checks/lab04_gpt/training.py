@@ -1,0 +1,100 @@
+"""The check of `train_gpt`: what a model's guesses cost in sentences that it has not read."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch.nn import functional as F
+
+from course import microworld
+
+from .. import Handle, require, require_shape
+from . import lab
+
+GOAL = 9.0  # perplexity on new sentences
+TOKENS, HELD_OUT = 30_000, 120  # of the text; sentences of it that are kept back
+
+
+@dataclass
+class Material:
+    """What `train_gpt` is given, and what is kept back of it. held_out: sentences, lists of words."""
+
+    sentences: list
+    vocabulary: dict
+    held_out: list
+
+
+def material(seed, rename=lambda sentences: sentences):
+    """Text of a world. rename: gives the same sentences in other words."""
+    told = rename(microworld(seed).sentences(tokens=TOKENS))
+    words = sorted({word for sentence in told for word in sentence})
+    vocabulary = {word: i for i, word in enumerate(["<pad>", "<end>", *words])}
+    return Material(told[HELD_OUT:], vocabulary, told[:HELD_OUT])
+
+
+def ids_of(sentences, vocabulary):
+    """long (sentence, time): 1, the words, 1, filled up with 0."""
+    rows = [torch.tensor([1, *(vocabulary[word] for word in words), 1]) for words in sentences]
+    return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
+
+
+def cost(model, ids, vocabulary_size):
+    """Nats a token. What is to be guessed is never in what the model is given, so it cannot have looked."""
+    paid = []
+    for t in range(1, ids.shape[1]):
+        rows = ids[ids[:, t] != 0]
+        logits = model(rows[:, :t])
+        require_shape(logits, (len(rows), t, vocabulary_size), "What your model makes of ids (batch, time)")
+        require(logits.is_floating_point(), "What your model gives are no logits, but {t}.", t=logits.dtype)
+        paid.append(F.cross_entropy(logits[:, -1].detach().float(), rows[:, t], reduction="none"))
+    return torch.cat(paid).mean().item()
+
+
+def cost_all_at_once(model, ids):
+    """The same as in training: the whole text is given."""
+    logits, real = model(ids)[:, :-1].detach().float(), ids[:, 1:] != 0
+    return F.cross_entropy(logits[real], ids[:, 1:][real]).item()
+
+
+def require_model(model):
+    """Require one module; says so when it is none."""
+    require(
+        isinstance(model, Handle) and model.is_module,
+        "Return the model that you trained, one nn.Module.",
+    )
+    return model
+
+
+def judge_gpt(student, given):
+    """The perplexity that a model reaches on new sentences; fails where it peeks or was not taught."""
+    model = require_model(student(given.sentences, given.vocabulary))
+    size = len(given.vocabulary)
+    ids = ids_of(given.held_out, given.vocabulary)
+    paid, at_once = cost(model, ids, size), cost_all_at_once(model, ids)
+    require(
+        at_once > paid - 0.1,
+        "On new sentences your model pays {at_once:.2f} nats a token when it is given the whole text, and {paid:.2f} when it is given what stands before each word alone: it has peeked. Run `detect_leak` on your training step.",
+        at_once=at_once,
+        paid=paid,
+    )
+    perplexity = math.exp(min(paid, 50.0))
+    even = math.log(size)
+    why = (
+        " That is what even bets on all words cost: nothing was learned. Does the optimiser have the weights of the model that you return?" if paid > 0.9 * even
+        else " Train for longer, or with larger steps: how far does the loss fall, and how does it fall at the end?"
+    )  # fmt: skip
+    require(
+        perplexity <= GOAL,
+        "On sentences that it has not read your model has a perplexity of {p:,.1f} ({paid:.2f} nats a token); at most {goal:g} is asked for.{why}",
+        p=perplexity,
+        paid=paid,
+        goal=GOAL,
+        why=why,
+    )
+    return perplexity
+
+
+@lab.check(points=5, limit=120)
+def train_gpt(student):
+    perplexity = judge_gpt(student, material(1))
+    return f"A perplexity of {perplexity:.1f} on sentences that your model has not read."
