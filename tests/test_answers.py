@@ -12,41 +12,63 @@ from tests.answers import variants
 HERE = Path(__file__).parent / "answers"
 LABS = {chapter.lab: importlib.import_module(f"course.checks.{chapter.lab}").lab for chapter in ready()}
 EXERCISES = [(lab, name) for lab in LABS for name in LABS[lab].exercises]
-CASES = [
-    pytest.param(
-        lab, exercise, v, marks=pytest.mark.slow if LABS[lab].exercises[exercise].limit > CALL_LIMIT else ()
-    )
-    for lab, exercise in EXERCISES
-    for v in variants(lab, exercise).values()
-]
+TRAINING = {e for e in EXERCISES if LABS[e[0]].exercises[e[1]].limit > CALL_LIMIT}
+CASES = [(*exercise, v) for exercise in EXERCISES for v in variants(*exercise).values()]
 
 
 def messages(verdict):
     return "\n".join([verdict.message, *(p.message for p in verdict.parts)])
 
 
-@pytest.mark.parametrize(("lab", "exercise", "variant"), CASES, ids=lambda x: getattr(x, "name", x))
-def test_answer(lab, exercise, variant, hidden_lab, fork_server):
-    """Judged from another process; and, but for what trains a model, in this one too, with the same verdict."""
+def require_as_declared(verdict, variant):
+    """A right answer earns everything; a wrong one loses points, with the message that it names."""
+    if variant.fragment is None:
+        assert (verdict.kind, verdict.points) == ("correct", verdict.max_points), str(verdict)
+    else:
+        assert verdict.points < verdict.max_points, str(verdict)
+        assert variant.fragment in messages(verdict), str(verdict)
+        assert variant.earns in (None, verdict.points), str(verdict)
+
+
+def name_of(value):
+    return getattr(value, "name", value)
+
+
+judged_here = {}  # by lab, exercise and the answer's name
+
+
+def judge_here(lab, exercise, variant, checks):
+    """The verdict in this process, of which each answer gets one in a run."""
+    key = (lab, exercise, variant.name)
+    if key not in judged_here:
+        answer = variant.make()
+        answer.__name__ = exercise
+        judged_here[key] = checks.check_cell(answer)
+    return judged_here[key]
+
+
+@pytest.mark.parametrize(
+    ("lab", "exercise", "variant"), [c for c in CASES if c[:2] not in TRAINING], ids=name_of
+)
+def test_answer(lab, exercise, variant, hidden_lab):
+    """In this process."""
+    require_as_declared(judge_here(lab, exercise, variant, hidden_lab(lab)), variant)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("lab", "exercise", "variant"), CASES, ids=name_of)
+def test_answer_in_another_process(lab, exercise, variant, hidden_lab, fork_server):
+    """As the grader judges; and, but for what trains a model, with the verdict that it gets in this process."""
     checks = hidden_lab(lab)
     pipe = fork_server.pipe(lab, exercise, variant.name)
     try:
-        found = [checks.run(exercise, pipe)]
+        there = checks.run(exercise, pipe)
     finally:
         pipe.close()
-    if checks.exercises[exercise].limit <= CALL_LIMIT:
-        answer = variant.make()
-        answer.__name__ = exercise
-        found.append(checks.check_cell(answer))
-        here, there = found
+    require_as_declared(there, variant)
+    if (lab, exercise) not in TRAINING:
+        here = judge_here(lab, exercise, variant, checks)
         assert (here.kind, here.points) == (there.kind, there.points), (str(here), str(there))
-    for verdict in found:
-        if variant.fragment is None:
-            assert (verdict.kind, verdict.points) == ("correct", verdict.max_points), str(verdict)
-        else:
-            assert verdict.points < verdict.max_points, str(verdict)
-            assert variant.fragment in messages(verdict), str(verdict)
-            assert variant.earns in (None, verdict.points), str(verdict)
 
 
 @pytest.mark.parametrize(("lab", "exercise"), EXERCISES)
