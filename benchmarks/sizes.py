@@ -1,9 +1,9 @@
 """How much text BERT's pretraining takes: the same steps over a part of the texts, again and again. Prints a table.
 
-    python -m benchmarks.sizes [--share 0.01 --share 0.1] [--seed N] [--threads 1]
+    python -m benchmarks.sizes [--share 0.01 --share 0.1] [--seed N] [--tuned 3] [--threads 1]
 
 The steps are those of the recipe, so that what differs is the text alone (as in Raffel et al. 2020, 3.4.2). Of each network: the values it
-copies in pretraining, and what `benchmarks.transfer` finds downstream with one fine-tuning seed, on test. share 1 is the recipe itself:
+copies in pretraining, and what `benchmarks.transfer` finds downstream with each fine-tuning seed, on test. share 1 is the recipe itself:
 the shipped checkpoint, which is not trained again.
 """
 
@@ -49,6 +49,7 @@ def main() -> None:
     parser.add_argument(
         "--seed", type=int, default=kept, help="of pretraining; by default the shipped checkpoint's"
     )
+    parser.add_argument("--tuned", type=int, default=3, help="fine-tuning seeds, from 0")
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
@@ -67,9 +68,12 @@ def main() -> None:
                 model.save_pretrained(folder)
                 tokenizer.save_pretrained(folder)
                 figures = {name: got[name] for name in ("one relation", "copied", "articles", "names")}
-            figures |= downstream(transfer.Start(folder if share < 1 else str(SHIPPED / "bert")), given.seed)
-        shown = "  ".join(f"{name} {value:.3f}" for name, value in figures.items())
-        print(f"share {share}, {pools * bert_rows.POOL * bert_rows.BATCH:,} rows: {shown}", flush=True)
+            shown = "  ".join(f"{name} {value:.3f}" for name, value in figures.items())
+            print(f"share {share}, {pools * bert_rows.POOL * bert_rows.BATCH:,} rows: {shown}", flush=True)
+            start = transfer.Start(folder if share < 1 else str(SHIPPED / "bert"))
+            for seed in range(given.tuned):
+                shown = "  ".join(f"{name} {value:.3f}" for name, value in downstream(start, seed).items())
+                print(f"    fine-tuning seed {seed}: {shown}", flush=True)
 
 
 if __name__ == "__main__":
