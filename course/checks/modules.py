@@ -10,6 +10,7 @@ So no line of a check meets a result that it cannot compare.
 import torch
 
 from .require import require, require_shape
+from .sentences import describe
 from .student import Handle, StudentError
 
 
@@ -42,6 +43,12 @@ class Module:
 
     def __call__(self, x, *rest, **named):
         found = self._handle(x, *rest, **named)
+        require(
+            isinstance(found, torch.Tensor),
+            "The result should be a tensor, {axes}; yours is {what}.",
+            axes=self._axes,
+            what=describe(found),
+        )
         require_shape(found, self._shape(x), f"What comes in is {tuple(x.shape)}; the result, {self._axes},")
         require(
             found.is_floating_point(),

@@ -57,12 +57,34 @@ def train_probe(sentences, vocabulary, examples, dim=96, steps=300, seed=0):
         optimizer.step()
     return bilm, probe'''
 
-ANSWERS = {"lab01_cbow": {"train_cbow": QUICK_TRAINING}, "lab02_elmo": {"train_probe": QUICK_PROBE}}
+QUICK_GPT = '''\
+def train_gpt(sentences, vocabulary, dim=64, steps=400, seed=0):
+    """One layer, and batches of any length."""
+    torch.manual_seed(seed)
+    model, rows = GPT(len(vocabulary), dim, layers=1), rows_of(sentences, vocabulary)
+    optimizer = torch.optim.Adam(model.parameters(), lr=5e-3)
+    for step in range(steps):
+        optimizer.param_groups[0]["lr"] = 5e-3 * min(1.0, (step + 1) / 20, 2 * (steps - step) / steps)
+        ids = rows[torch.randint(len(rows), (32,))]
+        ids = ids[:, : int((ids != 0).sum(1).max())]
+        loss = lm_loss(model(ids), ids.masked_fill(ids == 0, -100))
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+    return model.eval()'''
+
+ANSWERS = {
+    "lab01_cbow": {"train_cbow": QUICK_TRAINING},
+    "lab02_elmo": {"train_probe": QUICK_PROBE},
+    "lab04_gpt": {"train_gpt": QUICK_GPT},
+}
 # ids of cells that only show
 LEFT_OUT = {
     "lab01_cbow": ("look", "map"),
     "lab02_elmo": ("look", "look-right", "look-map", "shipped"),
     "lab03_attention": ("train-all", "train-plot", "gradient"),
+    "lab04_gpt": ("overfit", "stages", "write", "gap"),
 }
 
 

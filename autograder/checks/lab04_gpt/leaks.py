@@ -61,10 +61,10 @@ def detect_leak(student):
         tried("attention", "A weak leak", 7, allowed=allowed, strength=0.003)
         tried("what_is_left", "Nothing but rounding", 8)
         tried("attention_past_padding", "Padding that is hidden")
-        allowed = causal(30)
-        allowed[rng.randint(10, 20), 28] = True
-        ids = torch.randperm(60, generator=generator)[:30] + 2
-        marker = step("attention", 62, 30, rng.randrange(2**31), allowed=allowed)
+        allowed = causal(18)
+        allowed[rng.randint(5, 12), 16] = True
+        ids = torch.randperm(38, generator=generator)[:18] + 2
+        marker = step("attention", 40, 18, rng.randrange(2**31), allowed=allowed)
         require_pair(
-            student(marker, ids, 62), by_trying_everything(marker, ids, 62), "A leak in a text of 30 tokens"
+            student(marker, ids, 40), by_trying_everything(marker, ids, 40), "A leak in a text of 18 tokens"
         )

@@ -51,8 +51,9 @@ def continues(vectors, places, fading=0.7):
 
 @helper
 def follows(table):
-    """A language model that looks at the last token alone. table: float (vocabulary, vocabulary), the logits after each token."""
-    return lambda ids: table[ids]
+    """A language model that looks at the last token alone. table: float (vocabulary, vocabulary), the logits after each token; it learns."""
+    learned = nn.Parameter(table.clone())
+    return lambda ids: learned[ids]
 
 
 @helper

@@ -3,30 +3,38 @@
 import math
 
 import torch
+from torch.nn import functional as F
 
 from .. import gradients, require, require_close, require_loss
 from ..usual import usual
 from . import lab
 
 NONE = -100
-TABLE = torch.tensor([[0.5, 0.25, 0.125, 0.125], [0.125, 0.5, 0.25, 0.125], [0.125, 0.125, 0.5, 0.25]])
+# probabilities of the tokens 0 to 3 after places 0, 1 and 2
+TABLE = torch.tensor([[0.5, 0.25, 0.125, 0.125], [0.125, 0.5, 0.25, 0.125], [0.125, 0.25, 0.125, 0.5]])
 LN2 = math.log(2)
 
 
 @lab.check(points=2, returns=(torch.Tensor,), without=("transformers",))
 def lm_loss(student):
-    # at place 0 the tokens 0 to 3 cost 1, 2, 3 and 3 times ln 2; and so on
     logits, labels = TABLE.log()[None], torch.tensor([[3, 1, 2]])
     loss = require_loss(student(logits, labels))
-    cost = torch.tensor([[1, 2, 3, 3], [3, 1, 2, 3], [3, 3, 1, 2]]) * LN2
+    costs = -TABLE.log2()  # 1, 2, 3 and so on, times ln 2
+    twice = F.cross_entropy(
+        TABLE.softmax(-1)[:2].log(), torch.tensor([1, 2])
+    )  # of probabilities taken for logits
     mistakes = [
-        ((cost[0, 3] + cost[1, 1] + cost[2, 2]) / 3, "Each guess is compared with the token that it has just read: the guess at place t is for the token at t + 1"),
-        ((cost[1, 3] + cost[2, 1]) / 2, "The shift goes the wrong way: the guess at place t is for the token at t + 1, not at t − 1"),
-        (cost[0, 1] + cost[1, 2], "That is the sum; the mean over the tokens is asked for"),
-        ((cost[0, 1] + cost[1, 2]) / 3, "You divide by the number of places; two guesses have a token to be compared with"),
-        (-(cost[0, 1] + cost[1, 2]) / 2, "The sign is missing: a cost is minus the logarithm"),
-        ((cost[0, 1] + cost[1, 2]) / 2 / LN2, "That is in bits; nats are asked for"),
-        ((cost[0, 1] + cost[1, 2] + cost[2, 3]) / 3, "The last guess is compared with the first token: the row has gone round in a circle (`roll` does that)"),
+        ((costs[0, 3] + costs[1, 1] + costs[2, 2]) / 3 * LN2, "Each guess is compared with the token that it has just read: the guess at place t is for the token at t + 1"),
+        ((costs[1, 3] + costs[2, 1]) / 2 * LN2, "The shift goes the wrong way: the guess at place t is for the token at t + 1, not at t − 1"),
+        ((costs[0, 1] + costs[1, 2] + costs[2, 3]) / 3 * LN2, "The last guess is compared with the first token: the row has gone round in a circle (`roll` does that)"),
+        (costs[0, 2] * LN2, "The guesses are compared with what stands *two places further on*: you shift twice"),
+        (4 * LN2, "That is the sum; the mean over the tokens is asked for"),
+        (4 / 3 * LN2, "You divide by the number of places; two guesses have a token to be compared with"),
+        (-2 * LN2, "The sign is missing: a cost is minus the logarithm"),
+        (2.0, "That is in bits; nats are asked for"),
+        (4.0, "That is *e to the power of* the loss, a perplexity"),
+        (-0.25, "That is minus a probability: a cost is minus its *logarithm*"),
+        (twice, "The softmax is taken twice: `cross_entropy` wants the logits as they are"),
     ]  # fmt: skip
     require_close(
         loss,
@@ -49,6 +57,7 @@ def lm_loss(student):
         ((2 + 2 + 1) * LN2 / 4, "You divide by all places that have a guess; only the labels that count go into the number"),
         ((2 + 2 + 1) * LN2 / 6, "You divide by the number of places in the batch"),
         ((2 + 2 + 1) * LN2, "That is the sum"),
+        (2 * LN2, "The token with id 0 counts here like any other: only a label of `ignore_index` does not"),
     ]  # fmt: skip
     require_close(
         loss,

@@ -3,17 +3,23 @@
 import torch
 
 from .. import helper_for, require
+from ..usual import ended
 from . import lab
 
 TIME, VOCABULARY, DIM = 6, 14, 8
 
 
-def step(kind, vocabulary=VOCABULARY, time=TIME, seed=0, twins=False, **settings):
-    """A `helpers.language.Step` with random weights. twins: two tokens each, 2 and 3, 4 and 5, …, have the same vector."""
+def step(kind, vocabulary=VOCABULARY, time=TIME, seed=0, twins=False, padding_is=None, **settings):
+    """A `helpers.language.Step` with random weights.
+
+    twins: two tokens each, 2 and 3, 4 and 5, …, have the same vector; padding_is: the token whose vector padding has.
+    """
     generator = torch.Generator().manual_seed(seed)
     vectors = torch.randn(vocabulary, DIM, generator=generator)
     if twins:
         vectors[3::2] = vectors[2 : vocabulary - 1 : 2]
+    if padding_is is not None:
+        vectors[0] = vectors[padding_is]
     return helper_for(
         "training_step",
         kind=kind,
@@ -52,7 +58,7 @@ def told(pair):
 def require_pair(result, truth, case, mistakes=()):
     """Require None or (target, source). case: which step; mistakes: (wrong result, what led there)."""
     got = pair_of(result)
-    known = next((f" {s}." for wrong, s in mistakes if wrong == got), "")
+    known = next((f" {ended(s)}" for wrong, s in mistakes if wrong == got), "")
     if truth is None:
         require(
             got is None,
@@ -99,6 +105,7 @@ def detect_leak(student):
         [
             ((0, 0), "The first guess is made for the token at 1: look up its target"),
             ((1, 0), "What stands *before* the target may be seen"),
+            ((1, 1), "The targets move with the text, and costs with them: compare logits with logits"),
         ],
     )
     require_pair(find("reader"), None, "A recurrent reader from the left", [((1, 0), honest)])
@@ -112,13 +119,15 @@ def detect_leak(student):
             ((0, 1), "That is the place of the guess; what is asked for is the place of its target, the token that it is made for"),
             ((0, 0), "That is where the guess stands; what is asked for is its target's place, and that of the token seen"),
             ((5, 5), "Of several leaks, the one with the smallest target"),
+            ((2, 2), "Those are tokens; their places are asked for"),
+            (None, "A token that is its own target must not be seen either: source >= target"),
         ],
     )  # fmt: skip
     require_pair(
         find("attention", allowed=causal(6), shift=0),
         (0, 0),
         "A step that forgets to shift, so that a guess is compared with the token just read,",
-        [((1, 1), "Which token is a guess made for? `step` tells: the targets"), (None, "A token that is its own target must not be seen either: source >= target")],
+        [((1, 1), "Which token is a guess made for? `step` tells: the targets"), (None, "Which token is a guess made for? The targets say. And a token that is its own target must not be seen either: source >= target")],
     )  # fmt: skip
     ahead = causal(6)
     ahead[2, 5] = True
@@ -128,6 +137,31 @@ def detect_leak(student):
         "A causal mask with one cell too many, query 2 sees key 5,",
         [((2, 5), "That is the place of the guess; its target stands at 3"), ((5, 3), "First the target, then the source"), ((5, 2), "First the target, then the source")],
     )  # fmt: skip
+    two = causal(6)
+    two[0, 5] = two[2, 3] = True
+    smallest = "Of several leaks, first the one with the smallest target, then of these the one with the smallest source"
+    require_pair(
+        find("attention", allowed=two),
+        (1, 5),
+        "A causal mask with two cells too many, query 0 sees key 5 and query 2 sees key 3,",
+        [((3, 3), smallest), ((1, 3), smallest)],
+    )
+    for case, settings in (
+        (
+            "A step in which two words each have the same vector (12 and 13 are one such pair), and query 2 sees key 5,",
+            {"twins": True},
+        ),
+        (
+            "A step in which padding has the same vector as 12, and query 2 sees key 5, where 12 stands,",
+            {"padding_is": 12},
+        ),
+    ):
+        require_pair(
+            find("attention", allowed=ahead, **settings),
+            (3, 5),
+            case,
+            [(None, "One other token in each place is not enough")],
+        )
     require_pair(
         find("convolution", offsets=(-2, -1, 0, 3)),
         (1, 3),
@@ -154,12 +188,6 @@ def detect_leak(student):
         [(None, "Is padding, id 0, among the tokens that you put in?")],
     )
     require_pair(find("attention_past_padding"), None, "A causal step that hides padding")
-    require_pair(
-        find("attention", allowed=ahead, twins=True),
-        (3, 5),
-        "A step in which two words each have the same vector, and query 2 sees key 5,",
-        [(None, "Here 12 and 13 stand for the same: one other token in each place is not enough")],
-    )
     require_pair(
         find("attention", allowed=ahead, strength=0.003),
         (3, 5),

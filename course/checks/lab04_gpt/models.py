@@ -5,13 +5,14 @@ import math
 import torch
 from torch import Tensor
 
-from .. import helper_for, part, require, require_close
+from .. import helper_for, require, require_close
 from ..modules import dense, module_of, weights_for
 from ..usual import looks_like, usual
 from . import lab
 
 ATTENTION = dense("query_key_value", "output")
-ROOT = math.sqrt(math.sqrt(2) * math.log(3))  # its square, over the root of a head's width of 2, is ln 3
+CUT = "Cut the *last* axis into heads and then swap axes; a view straight to (batch, heads, time, …), or back without the swap, mixes tokens."
+A = math.sqrt(math.log(3) / math.sqrt(2))  # 2 A², over the root of a head's width of 2, is ln 3
 
 
 def moved(model, x, change, **named):
@@ -22,17 +23,12 @@ def moved(model, x, change, **named):
 
 
 def hand_made():
-    """Weights under which all projections are the identity, and two texts of three tokens, width 4."""
-    eye = torch.eye(4)
-    weights = {
-        "query_key_value.weight": torch.cat([eye, eye, eye / ROOT]),
-        "query_key_value.bias": torch.zeros(12),
-    }
+    """Weights under which every query is [A, A, 0, 0], keys are x and values x / A; and a text of three tokens, width 4."""
+    eye, bias = torch.eye(4), torch.zeros(12)
+    bias[:2] = A
+    weights = {"query_key_value.weight": torch.cat([0 * eye, eye, eye / A]), "query_key_value.bias": bias}
     weights |= {"output.weight": eye, "output.bias": torch.zeros(4)}
-    x = torch.tensor(
-        [[[0.0, 0, 0, 0], [0, 0, 0, 0], [ROOT, 0, 0, 0]], [[0.0, 0, 0, 0], [0, 0, ROOT, 0], [0, 0, 0, 0]]]
-    )
-    return weights, x  # fmt: skip
+    return weights, torch.tensor([[[0.0, 0, 0, 0], [0, 0, A, A], [A, A, 0, 0]]])
 
 
 @lab.check(points=4, returns=(Tensor,), without=("nn.MultiheadAttention", "course.masks"))
@@ -49,19 +45,15 @@ def CausalSelfAttention(student):
     )
     guess = (
         "The mask is turned round: rows are queries, columns keys, True = may attend." if not first[0, 1:].any()
-        else "Is there a mask at all?" if last[0].all()
-        else "Does the mask begin one too late? The diagonal is the last that may be seen." if last[0, 3]
-        else ""
+        else "Is there a mask at all, on the scores, before a softmax over the keys?" if last[0].all()
+        else "Does the mask begin one too late? The diagonal is the last that may be seen." if last[0].tolist() == [False, False, False, True, True]
+        else CUT
     )  # fmt: skip
     require(
         not last[0, :4].any(),
         "The last of five tokens changes, and the result at place {place} moves: it has seen a later token. {guess}",
         place=int(last[0, :4].nonzero()[0]) if last[0, :4].any() else 0,
         guess=guess,
-    )
-    require(
-        last[0, 4],
-        "The last of five tokens changes, and its own result stays: a token sees itself too. The diagonal belongs to the mask.",
     )
     require(
         first[0].all(),
@@ -72,7 +64,8 @@ def CausalSelfAttention(student):
     require_close(
         model(turned)[:, 2:],
         found[:, 2:],
-        "The first two tokens change places, and what later tokens find is another (at {at}). Attention sees a set: cut the *last* axis into heads and then swap axes; a view straight to (batch, heads, time, …), or back without the swap, mixes tokens.",
+        "The first two tokens change places, and what later tokens find is another (at {at}). Attention sees a set. {cut}",
+        cut=CUT,
     )
 
     weights, by_hand = hand_made()
@@ -80,46 +73,47 @@ def CausalSelfAttention(student):
     model.load_state_dict(weights)
     result = model(by_hand)
     third = 1 / 3
-
-    def share(score):
-        """Of the last of three keys, when the two others have a score of 0."""
-        return math.exp(score) / (math.exp(score) + 2)
-
+    order = "The thirds have changed places, or each head has thirds of its own: first the queries of all heads, then all keys, then all values"
+    even = [third] * 4
     mistakes = [
-        ([share(ROOT**2 / 2), 0.0, 0.0, 0.0], "Divide the scores by √2, as a head is 2 wide; you divide by 2, the root of the whole width, or twice"),
-        ([share(ROOT**2), 0.0, 0.0, 0.0], "The scores are not divided by the root of a head's width"),
-        ([third, 0.0, 0.0, 0.0], "All weights are even: do the scores come from queries and keys?"),
-        ([1.0, 0.0, 0.0, 0.0], "Are the values summed without weights?"),
-        ([0.6 * ROOT, 0.0, 0.0, 0.0], "Values, queries and keys have changed places: first the queries of all heads, then all keys, then all values"),
-        ([0.6 + ROOT, 0.0, 0.0, 0.0], "x is added to it; the residual connection belongs to the block"),
-        ([0.0, 0.0, 0.6, 0.0], "The heads are laid side by side in the opposite order"),
+        ([0.0, 0.0, 0.5, 0.5], "That is without the last token itself: a token sees itself too, so the diagonal belongs to the mask"),
+        ([0.6, 0.6, 0.2, 0.2], "The weights of head 0 count in head 1 as well: the heads are the first half of the axis and the second, each with weights of its own"),
+        ([0.4641016, 0.4641016, 0.2679492, 0.2679492], "The heads are the first half of the axis and the second, not every other number"),
+        ([0.5209101, 0.5209101, third, third], "Divide the scores by √2, as a head is 2 wide; you divide by 2, the root of the whole width, or twice"),
+        ([0.5209101, 0.5209101, 0.239545, 0.239545], "There are two heads, the first half of the axis and the second; yours is one, 4 wide"),
+        ([0.7027704, 0.7027704, third, third], "The scores are not divided by the root of a head's width"),
+        (even, "All weights are even: do the scores come from queries, the first four of the 12 numbers of `query_key_value`, and keys, the next four?"),
+        ([0.5595943, 0.5595943, 0.2937944, 0.2937944], order),
+        ([0.8813831, 0.8813831, 0.0, 0.0], order),
+        ([0.2937944] * 4, order),
+        ([0.2937944, 0.2937944, third, third], order),
+        ([1.0] * 4, "Are the values summed without weights?"),
+        ([0.6 + A, 0.6 + A, third, third], "x is added to it; the residual connection belongs to the block"),
+        ([third, third, 0.6, 0.6], "The heads are laid side by side in the opposite order"),
     ]  # fmt: skip
     require_close(
         result[0, 2],
-        [0.6, 0.0, 0.0, 0.0],
-        "Two heads of width 2, all projections the identity. The last of three tokens has, in head 0, a score of ln 3 for itself and 0 for the two before: 3/5 of itself, so [3/5, 0, 0, 0]; at {at} yours has {got}.{known}",
+        [0.6, 0.6, third, third],
+        "Two heads of width 2. In head 0 the last of three tokens has a score of ln 3 for itself and 0 for the two before: 3/5, 1/5 and 1/5. In head 1 all its scores are 0. With the values of this text that is [3/5, 3/5, 1/3, 1/3]; at {at} yours has {got}.{known}",
         known=usual(result[0, 2], mistakes),
     )
-    require_close(
-        result[1, 2],
-        [0.0, 0.0, third, 0.0],
-        "In head 1 the last of three tokens has a score of 0 for all three, so a third of what the middle one gives, [0, 0, 1/3, 0]; at {at} yours has {got}. The heads are the first half of the axis and the second.",
-    )
-    for n, name in ((0, "queries"), (4, "keys")):
-        other = weights["query_key_value.weight"].clone()
-        other[n : n + 4] = 0
-        model.load_state_dict(weights | {"query_key_value.weight": other})
+    keyless = weights["query_key_value.weight"].clone()
+    keyless[4:8] = 0
+    for name, change in (
+        ("queries", {"query_key_value.bias": torch.zeros(12)}),
+        ("keys", {"query_key_value.weight": keyless}),
+    ):
+        model.load_state_dict(weights | change)
         require_close(
             model(by_hand)[0, 2],
-            [third, 0.0, 0.0, 0.0],
-            "The {name} are {rows} of the 12 rows of `query_key_value`. With zeros there all weights are even; at {at} yours has {got}.",
+            even,
+            "With zeros for all {name} every score is 0 and all weights are even; at {at} yours has {got}.",
             name=name,
-            rows="the first four" if n == 0 else "the middle four",
         )
     model.load_state_dict(weights | {"output.weight": 2 * torch.eye(4).flip(0), "output.bias": torch.ones(4)})
     require_close(
         model(by_hand)[0, 2],
-        [1.0, 1.0, 1.0, 2.2],
+        [1 + 2 * third, 1 + 2 * third, 2.2, 2.2],
         "What the heads found, side by side, goes through `output` at the end; with other weights there your result does not follow ({got} at {at}).",
     )
     _require_padding(student, x)
@@ -129,45 +123,45 @@ def _require_padding(student, x):
     """x: float (2, 5, 6)."""
     model = module_of(student.using(finite=False), ATTENTION, 6, 3)
     model.load_state_dict({n: t / 2 for n, t in weights_for(model, 1).items()})
-    alone = model(x[:, :3])
-    behind = torch.tensor([[True, True, True, False, False], [True] * 5])
-    found = model(x, attention_mask=behind)
-    require_close(
-        found[0, :3],
-        alone[0],
-        "Two padding tokens behind a text of three, and its results are others (at {at}).",
-    )
-    require_close(
-        found[1],
-        model(x)[1],
-        "Padding in one text of the batch, and the other one, which has none, gets other results (at {at}). Each text has a row of its own in `attention_mask`.",
-    )
-    front = torch.tensor([[False, False, True, True, True], [True] * 5])
+    alone = model(x[:, :3])[0]
     shifted = torch.cat([x[:, 3:], x[:, :3]], 1)
-    found = model(shifted, attention_mask=front)
-    require(
-        not found[0, 2:].isnan().any(),
-        "Padding in front of a text, and its tokens get nan: a softmax over no key at all, of the padding, spreads to them. Let every token see itself.",
-    )
-    guess = (
-        "You hide what is real and show the padding: True = a real token." if looks_like(found[0, 2], shifted[0, 2])
-        else "Is `attention_mask` used, and on the axis of the keys?" if looks_like(found, model(shifted))
-        else "Do the causal mask and that of the padding both hold?"
-    )  # fmt: skip
-    require_close(
-        found[0, 2:],
-        alone[0],
-        "Two padding tokens in front of a text of three, and its results are others (at {at}). {guess}",
-        guess=guess,
-    )
-    require(
-        not found.isnan().any(),
-        "What comes out at a padding token is nan, and in the next layer it would spread. Let every token see itself, padding too.",
-    )
+    for text, real, case in (
+        (x, [True, True, True, False, False], "behind"),
+        (shifted, [False, False, True, True, True], "in front of"),
+    ):
+        mask = torch.tensor([real, [True] * 5])
+        found, unpadded = model(text, attention_mask=mask), model(text)
+        own = found[0, mask[0]]
+        require(
+            not own.isnan().any(),
+            "Padding {case} a text, and its tokens get nan. Let every token see itself.",
+            case=case,
+        )
+        guess = (
+            "Is `attention_mask` used, on the axis of the keys?" if looks_like(own, unpadded[0, mask[0]])
+            else "You hide what is real and show the padding: True = a real token." if looks_like(model(text, attention_mask=~mask)[0, mask[0]], alone)
+            else "Do the causal mask and that of the padding both hold?"
+        )  # fmt: skip
+        require_close(
+            own,
+            alone,
+            "Two padding tokens {case} a text of three, and its results are others (at {at}). {guess}",
+            case=case,
+            guess=guess,
+        )
+        require_close(
+            found[1],
+            unpadded[1],
+            "Padding in one text of the batch, and the other one, which has none, gets other results (at {at}). Each text has a row of its own in `attention_mask`.",
+        )
     none = torch.zeros(2, 5, dtype=torch.bool)
     require(
         not model(x, attention_mask=none).isnan().any(),
         "A text of padding alone gives nan. Let every token see itself, padding too.",
+    )
+    require(
+        not found.isnan().any(),
+        "What comes out at a padding token is nan, and in the next layer it would spread. Let every token see itself, padding too.",
     )
 
 
@@ -209,6 +203,10 @@ def GPT(student):
     state = words / math.sqrt(2)  # of which the norm makes a size of 1: its numbers have a mean of 0
     truth = (state @ words.T)[ids]
     found = model(ids)
+    require(
+        torch.equal(found, model(ids)),
+        "The logits of one call and the next differ: what is drawn in `forward`?",
+    )
     mistakes = [
         ((words @ words.T)[ids], "The last norm is missing"),
         ((torch.nn.functional.layer_norm(words, (4,)) @ torch.nn.functional.layer_norm(words, (4,)).T)[ids], "The norm falls on the state alone, not on the table"),
@@ -234,6 +232,8 @@ def GPT(student):
         ((state @ words.T)[ids], "The vectors of the positions are not added"),
         (torch.nn.functional.layer_norm(words[ids] + places[1:4], (4,)) @ words.T, "Positions count from 0"),
         (torch.nn.functional.layer_norm(words[ids] + places[ids], (4,)) @ words.T, "The position is looked up by the token's id; it is where the token stands"),
+        (torch.nn.functional.layer_norm(2 * words[ids] + places[:3], (4,)) @ words.T, "The words' vectors are multiplied by the root of the width, as in the first Transformer; GPT adds them as they are"),
+        (torch.nn.functional.layer_norm(words[ids] + places[((ids != 0).cumsum(1) - 1).clamp(min=0)], (4,)) @ words.T, "Without a mask all tokens are real, the id 0 too (None: all are)"),
     ]  # fmt: skip
     require_close(
         found,
@@ -254,8 +254,13 @@ def GPT(student):
         "Your ValueError says {text!r}: it should name both numbers, the tokens of the text and the positions.",
         text=error.message[:80],
     )
-    with part("padding changes nothing", points=1):
-        _require_padding_free(student)
+    error = model.error(longest[:, :6])
+    require(
+        error is None,
+        "Yours refuses 6 tokens, and there are 6 positions: {text!r}.",
+        text=error.message[:80] if error else "",
+    )
+    _require_padding_free(student)
 
 
 def _require_blocks(student):
@@ -294,6 +299,7 @@ def _require_padding_free(student):
         ids, real = torch.tensor(ids), torch.tensor(real).bool()
         found = model(ids, attention_mask=real)
         without = model(ids)
+        counted = "Do positions count the real tokens, from 0, in each text for itself? Is the mask handed to each block?"
         own = found[0, real[0]]
         require(
             case == "behind" or not looks_like(own, without[0, real[0]]),
@@ -304,9 +310,7 @@ def _require_padding_free(student):
             alone[0],
             "Two padding tokens {case} a text of three, and the logits of its tokens are others (at {at}). {guess}",
             case=case,
-            guess="Do positions count the real tokens, from 0, in each text for itself? Is the mask handed to each block?"
-            if case == "in front of"
-            else "Does the mask reach each block?",
+            guess=counted,
         )
         require_close(
             found[1],

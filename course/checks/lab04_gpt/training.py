@@ -8,7 +8,8 @@ from torch.nn import functional as F
 
 from course import microworld
 
-from .. import Handle, require, require_shape
+from .. import Handle, require
+from ..modules import Module
 from . import lab
 
 GOAL = 9.0  # perplexity on new sentences
@@ -38,15 +39,13 @@ def ids_of(sentences, vocabulary):
     return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
 
 
-def cost(model, ids, vocabulary_size):
+def cost(model, ids):
     """Nats a token. What is to be guessed is never in what the model is given, so it cannot have looked."""
     paid = []
     for t in range(1, ids.shape[1]):
         rows = ids[ids[:, t] != 0]
-        logits = model(rows[:, :t])
-        require_shape(logits, (len(rows), t, vocabulary_size), "What your model makes of ids (batch, time)")
-        require(logits.is_floating_point(), "What your model gives are no logits, but {t}.", t=logits.dtype)
-        paid.append(F.cross_entropy(logits[:, -1].detach().float(), rows[:, t], reduction="none"))
+        guess = model(rows[:, :t])[:, -1].detach().float()
+        paid.append(F.cross_entropy(guess, rows[:, t], reduction="none"))
     return torch.cat(paid).mean().item()
 
 
@@ -67,10 +66,10 @@ def require_model(model):
 
 def judge_gpt(student, given):
     """The perplexity that a model reaches on new sentences; fails where it peeks or was not taught."""
+    size, ids = len(given.vocabulary), ids_of(given.held_out, given.vocabulary)
     model = require_model(student(given.sentences, given.vocabulary))
-    size = len(given.vocabulary)
-    ids = ids_of(given.held_out, given.vocabulary)
-    paid, at_once = cost(model, ids, size), cost_all_at_once(model, ids)
+    model = Module(model, lambda ids: (*ids.shape, size), "(batch, time, vocabulary)")
+    paid, at_once = cost(model, ids), cost_all_at_once(model, ids)
     require(
         at_once > paid - 0.1,
         "On new sentences your model pays {at_once:.2f} nats a token when it is given the whole text, and {paid:.2f} when it is given what stands before each word alone: it has peeked. Run `detect_leak` on your training step.",
@@ -80,7 +79,8 @@ def judge_gpt(student, given):
     perplexity = math.exp(min(paid, 50.0))
     even = math.log(size)
     why = (
-        " That is what even bets on all words cost: nothing was learned. Does the optimiser have the weights of the model that you return?" if paid > 0.9 * even
+        f" That is more than even bets on all words cost, {even:.1f} nats: it is sure of the wrong words. Is each guess compared with the token *behind* the one just read, and are the ids those of `vocabulary`?" if paid > 1.1 * even
+        else " That is what even bets on all words cost: nothing was learned. Does the optimiser have the weights of the model that you return?" if paid > 0.9 * even
         else " Train for longer, or with larger steps: how far does the loss fall, and how does it fall at the end?"
     )  # fmt: skip
     require(
