@@ -18,6 +18,8 @@ from course.data import passages
 from course.data.passages import people
 from course.models import loaders
 
+pytestmark = pytest.mark.slow  # three vocabularies are learned, and texts by the ten thousand
+
 TEXT = ("Ada plays the violin in Alderton.", "Ida plays the violin, and Otto is a baker in Alderton.") * 3
 
 

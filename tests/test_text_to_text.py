@@ -14,6 +14,8 @@ from autograder.recipes.tokenizers import unigram
 from course.data.dice import Dice
 from course.data.tasks import TASKS, rows
 
+pytestmark = pytest.mark.slow  # a vocabulary is learned, and texts by the ten thousand
+
 
 @pytest.fixture(scope="module")
 def tokenizer():

@@ -42,6 +42,7 @@ def texts(row):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", MORE)
 def test_more_rows_keep_apart_from_the_other_splits(task):
     train = rows(task, "train", 0)
