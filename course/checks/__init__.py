@@ -19,6 +19,7 @@ from .require import (
     require_loss,
     require_number,
     require_shape,
+    uneven,
 )
 from .student import Handle, StudentError, args
 from .verdict import Verdict
@@ -41,5 +42,6 @@ __all__ = [
     "require_loss",
     "require_number",
     "require_shape",
+    "uneven",
     "when_written",
 ]

@@ -144,6 +144,11 @@ def require_graph(out):
     )
 
 
+def uneven(x):
+    """The numbers of a tensor, each times a factor of its own from 1/2 to 2: in the gradients of their sum no two are alike by chance."""
+    return x * torch.linspace(0.5, 2.0, x.numel()).view_as(x).to(x.dtype)
+
+
 def gradients(out, wrt):
     """The gradients of `out.sum()` with respect to tensors, zeros where there is no path.
 

@@ -4,7 +4,16 @@ forward and gradients; for dropout, what it must leave."""
 import torch
 from torch import nn
 
-from course.checks import gradients, helper_for, part, require, require_close, require_dtype, require_graph
+from course.checks import (
+    gradients,
+    helper_for,
+    part,
+    require,
+    require_close,
+    require_dtype,
+    require_graph,
+    uneven,
+)
 from course.checks.lab03_attention.blocks import KEPT, LINEAR, PARTS, RATE, trained
 from course.checks.modules import dense, module_of, weights_for
 
@@ -26,11 +35,6 @@ def torchs_attention(weights, heads):
         }
     )
     return theirs
-
-
-def uneven(x):
-    """A sum in which each number counts differently."""
-    return x * torch.linspace(0.5, 2.0, x.numel()).view_as(x).to(x.dtype)
 
 
 @lab.check()

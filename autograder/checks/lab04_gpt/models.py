@@ -4,7 +4,7 @@ give, and the gradients."""
 import torch
 from torch import nn
 
-from course.checks import gradients, part, require, require_close, require_dtype, require_graph
+from course.checks import gradients, part, require, require_close, require_dtype, require_graph, uneven
 from course.checks.lab04_gpt.models import ATTENTION, gpt_of
 from course.checks.modules import module_of, weights_for
 
@@ -39,11 +39,6 @@ def padded(generator, batch, time):
     high = torch.randint(time // 2 + 1, time + 1, (batch, 1), generator=generator)
     place = torch.arange(time)
     return (place >= low) & (place < high)
-
-
-def uneven(x):
-    """A sum in which each number counts differently."""
-    return x * torch.linspace(0.5, 2.0, x.numel()).view_as(x).to(x.dtype)
 
 
 @lab.check()

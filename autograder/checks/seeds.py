@@ -1,0 +1,32 @@
+"""Whether the seed decides what a training gives.
+
+trained = student.many([args(few, steps=5, seed=s) for s in SEEDS])
+require_seeded(trained, "vectors")
+"""
+
+import torch
+
+from course.checks import require
+
+SEEDS = (3, 3, 4)
+
+
+def require_seeded(trained, what):
+    """Require what was trained with `SEEDS` to be twice the same, and then another. trained: tensors, or dicts of tensors; what: their name."""
+    one, again, other = (
+        torch.cat([t.flatten().double() for t in (each.values() if isinstance(each, dict) else [each])])
+        for each in trained
+    )
+    require(one.shape == again.shape == other.shape, "The number of {what} changes from call to call.", what=what)  # fmt: skip
+    noise, change = ((one - x).norm() / one.norm().clamp(min=1e-9) for x in (again, other))
+    # Two threads add in another order each time, and Adam makes more of it: hence not to the last digit.
+    require(
+        noise < 0.01,
+        "The same seed twice gives other {what}: draw the first weights and every batch from the seed.",
+        what=what,
+    )
+    require(
+        change > 0.05,
+        "Two seeds give the same {what}: nothing in the training depends on the seed.",
+        what=what,
+    )
