@@ -55,7 +55,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         ready=True,
     ),
     Chapter("03_attention", "Attention and masks", "whatever the mask lets through", 60, 120, ready=True),
-    Chapter("04_gpt", "GPT: no peeking", "all words before it", 45, 95, ready=True),
+    Chapter("04_gpt", "GPT: no peeking", "all words before it", 45, 100, ready=True),
     Chapter("05_bert", "BERT: both sides at once", "the whole text, both sides in every layer", 50, 120),
     Chapter(
         "06_fine_tuning",

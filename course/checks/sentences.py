@@ -25,7 +25,7 @@ _HINTS = [
     ("RuntimeError", r"in-place operation", "An in-place operation overwrites what the gradient needs. Use an operation that makes a new tensor."),
     ("RuntimeError", r"can't allocate memory|out of memory", "The memory is used up. Which tensor is larger than it has to be?"),
     ("RuntimeError", r"[Mm]issing key|[Uu]nexpected key|size mismatch for", "The names and shapes that `__init__` sets are part of the exercise; keep those of the stub."),
-    ("IndexError", r"index out of range in self", "An id is negative, or as large as the embedding table or larger."),
+    ("IndexError", r"index out of range in self", "A number that is looked up in a table of vectors is negative, or as large as the table or larger."),
     ("IndexError", r"Dimension out of range", "The tensor has fewer axes than that. Count them from the end: the last is -1, the one before -2."),
     ("IndexError", r"out of (range|bounds)", "An index runs past the end. Look at the first and the last step of your loop."),
     ("KeyError", r".", "The key is not in the dictionary. Where would an unknown one come from?"),

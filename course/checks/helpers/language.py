@@ -74,12 +74,21 @@ class Step:
     compared with.
     """
 
-    def __init__(self, kind, vectors, output, scores, shift=1, start=False, strength=1.0, **settings):
+    def __init__(
+        self, kind, vectors, output, scores, shift=1, start=False, strength=1.0, silent=0, **settings
+    ):
         """vectors: float (vocabulary, dim), of the tokens; output: float (dim, vocabulary); scores: float (time, time);
-        start: a token is put in front of the text, so that its first token is guessed too; strength: of all but the token itself.
+        start: a token is put in front of the text, so that its first token is guessed too; strength: of all but the token itself; silent: how many of the
+        first guesses are compared with nothing.
         """
         self.kind, self.vectors, self.output, self.scores = kind, vectors, output, scores
-        self.shift, self.start, self.strength, self.settings = shift, start, strength, settings
+        self.shift, self.start, self.strength, self.silent, self.settings = (
+            shift,
+            start,
+            strength,
+            silent,
+            settings,
+        )
 
     def __call__(self, ids):
         """ids: long (batch, time). Returns logits, float (batch, guesses, vocabulary), and targets, long (batch, guesses)."""
@@ -88,6 +97,7 @@ class Step:
         mixed = getattr(self, "_" + self.kind)(x, read, **self.settings)
         logits = (x + self.strength * mixed).tanh() @ self.output
         targets = read.masked_fill(read == 0, -100)[:, self.shift :]
+        targets = torch.cat([torch.full_like(targets[:, : self.silent], -100), targets[:, self.silent :]], 1)
         return logits[:, : targets.shape[1]], targets
 
     def _attention(self, x, ids, allowed):

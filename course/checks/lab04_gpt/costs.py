@@ -50,10 +50,11 @@ def lm_loss(student):
     )
 
     two = TABLE.log()[None].expand(2, 3, 4)
-    labels = torch.tensor([[3, 1, 2], [3, 0, NONE]])
+    labels = torch.tensor([[3, 1, 2], [1, 0, NONE]])
     loss = require_loss(student(two, labels))
     mistakes = [
         ((2 * LN2 + LN2) / 2, "You average the texts' averages; each *token* counts as much as every other"),
+        ((2 + 2 + 2 + 1) * LN2 / 4, "You shift after laying the texts behind one another: the last guess of a text is compared with the first token of the next"),
         ((2 + 2 + 1) * LN2 / 4, "You divide by all places that have a guess; only the labels that count go into the number"),
         ((2 + 2 + 1) * LN2 / 6, "You divide by the number of places in the batch"),
         ((2 + 2 + 1) * LN2, "That is the sum"),

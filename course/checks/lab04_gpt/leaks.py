@@ -189,10 +189,16 @@ def detect_leak(student):
     )
     require_pair(find("attention_past_padding"), None, "A causal step that hides padding")
     require_pair(
-        find("attention", allowed=ahead, strength=0.003),
+        find("attention", allowed=ahead, strength=0.0005),
         (3, 5),
-        "A weak leak, which moves scores by about a thousandth,",
+        "A weak leak, which moves scores by less than a thousandth,",
         [(None, "A difference above 1e-5 is no rounding")],
+    )
+    require_pair(
+        find("attention", allowed=two, silent=2),
+        (3, 3),
+        "A causal mask with two cells too many, query 0 sees key 5 and query 2 sees key 3, whose first two guesses are compared with nothing (-100),",
+        [((1, 5), "The guess at place 0 has no target: it is compared with nothing")],
     )
     require_pair(
         find("what_is_left"),

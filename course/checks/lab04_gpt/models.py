@@ -38,6 +38,10 @@ def CausalSelfAttention(student):
     generator = torch.Generator().manual_seed(2)
     x = torch.randn(2, 5, 6, generator=generator)
     found = model(x)
+    require(
+        torch.equal(found, model(x)),
+        "The results of one call and the next differ: what is drawn in `forward`? There is no dropout here.",
+    )
     last, first = moved(model, x, (0, 4)), moved(model, x, (0, 0))
     require(
         not last[1].any() and not first[1].any(),
@@ -240,6 +244,28 @@ def GPT(student):
         truth,
         "With vectors for the positions the scores at {at} are off ({got}).{known}",
         known=usual(found, mistakes),
+    )
+    grown = torch.tensor([1.0, -1.0, 0.5, -0.5])  # what each of the blocks adds, whatever it reads
+    model.load_state_dict(start | {"token_embedding.weight": words, "blocks.0.dense_out.bias": 8 * grown})
+    truth = torch.nn.functional.layer_norm(words[ids] + 8 * grown, (4,)) @ words.T
+    found = model(ids)
+    mistakes = [
+        (torch.nn.functional.layer_norm(2 * words[ids] + 8 * grown, (4,)) @ words.T, "x is added to what a block gives; the residual connections are inside the block"),
+        (torch.nn.functional.layer_norm(state[ids] + 8 * grown, (4,)) @ words.T, "A norm stands in front of the blocks; there is one, behind the last"),
+    ]  # fmt: skip
+    require_close(
+        found,
+        truth,
+        "With a block that adds the same to every token the scores at {at} are off ({got}).{known}",
+        known=usual(found, mistakes),
+    )
+    (
+        found * torch.linspace(0.5, 2.0, found.numel()).view_as(found)
+    ).sum().backward() if found.requires_grad else None
+    gradient = model.grads()["token_embedding.weight"]
+    require(
+        gradient is not None and gradient.abs().sum(1).min() > 1e-6,
+        "Token 0 to 4 are all scored, and no gradient reaches the vectors of some: the table learns from its scores too, so nothing is detached.",
     )
     _require_blocks(student)
     longest = torch.zeros(1, 7, dtype=torch.long)

@@ -40,13 +40,13 @@ def ids_of(sentences, vocabulary):
 
 
 def cost(model, ids):
-    """Nats a token. What is to be guessed is never in what the model is given, so it cannot have looked."""
+    """(nats a token; nats for the first one alone). What is to be guessed is never in what the model is given, so it cannot have looked."""
     paid = []
     for t in range(1, ids.shape[1]):
         rows = ids[ids[:, t] != 0]
         guess = model(rows[:, :t])[:, -1].detach().float()
         paid.append(F.cross_entropy(guess, rows[:, t], reduction="none"))
-    return torch.cat(paid).mean().item()
+    return torch.cat(paid).mean().item(), paid[0].mean().item()
 
 
 def cost_all_at_once(model, ids):
@@ -69,7 +69,7 @@ def judge_gpt(student, given):
     size, ids = len(given.vocabulary), ids_of(given.held_out, given.vocabulary)
     model = require_model(student(given.sentences, given.vocabulary))
     model = Module(model, lambda ids: (*ids.shape, size), "(batch, time, vocabulary)")
-    paid, at_once = cost(model, ids), cost_all_at_once(model, ids)
+    (paid, first), at_once = cost(model, ids), cost_all_at_once(model, ids)
     require(
         at_once > paid - 0.1,
         "On new sentences your model pays {at_once:.2f} nats a token when it is given the whole text, and {paid:.2f} when it is given what stands before each word alone: it has peeked. Run `detect_leak` on your training step.",
@@ -79,9 +79,10 @@ def judge_gpt(student, given):
     perplexity = math.exp(min(paid, 50.0))
     even = math.log(size)
     why = (
-        f" That is more than even bets on all words cost, {even:.1f} nats: it is sure of the wrong words. Is each guess compared with the token *behind* the one just read, and are the ids those of `vocabulary`?" if paid > 1.1 * even
+        f" That is more than even bets on all words cost, {even:.1f} nats: it is sure of the wrong words. Is each guess compared with the token *behind* the one just read, are the ids those of `vocabulary`, and are gradients set to zero before each step?" if paid > 1.1 * even
         else " That is what even bets on all words cost: nothing was learned. Does the optimiser have the weights of the model that you return?" if paid > 0.9 * even
-        else " Train for longer, or with larger steps: how far does the loss fall, and how does it fall at the end?"
+        else f" The first word, after <end> alone, costs {first:.1f} nats: do your rows begin with <end>, and end with it?" if first > even
+        else " How far does the loss fall, and how does it fall at the end? Train for longer, or with other steps."
     )  # fmt: skip
     require(
         perplexity <= GOAL,
@@ -97,4 +98,4 @@ def judge_gpt(student, given):
 @lab.check(points=5, limit=120)
 def train_gpt(student):
     perplexity = judge_gpt(student, material(1))
-    return f"A perplexity of {perplexity:.1f} on sentences that your model has not read."
+    return f"A perplexity of {perplexity:.1f} on sentences that your model has not read. The grader trains again, in words of its own, and asks whether the seed decides."

@@ -221,7 +221,7 @@ def teacher_forcing_gap(student):
             require_close(
                 found,
                 wanted,
-                "Three texts of 7 tokens, a prompt of {prompt}: `{name}` is off at {at}. Does the mean go over the texts, and does the model read all that stands before?",
+                "Three texts of 7 tokens, a prompt of {prompt}: `{name}` is off at {at}. Does the mean go over the texts, does the model read all that stands before, and does `generate_greedy` pass its own check?",
                 prompt=prompt,
                 name=name,
             )

@@ -437,7 +437,7 @@ def counted_from_one_under_a_mask():
     return with_masked_place(lambda real: real.long().cumsum(1))
 
 
-@wrong("An id is negative", earns=0)
+@wrong("is negative, or as large as the table", earns=0)
 def minus_one_for_padding():
     """-1 is looked up in the table: an IndexError."""
     return with_masked_place(lambda real: real.long().cumsum(1) - 1)
