@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from .. import helper_for, require, require_close
+from .. import helper_for, require, require_close, require_graph, uneven
 from ..modules import dense, module_of, weights_for
 from ..usual import looks_like, usual
 from . import lab
@@ -250,6 +250,7 @@ def GPT(student):
     truth = torch.nn.functional.layer_norm(words[ids] + 8 * grown, (4,)) @ words.T
     found = model(ids)
     mistakes = [
+        ((state @ words.T)[ids], "The blocks are not used"),
         (torch.nn.functional.layer_norm(2 * words[ids] + 8 * grown, (4,)) @ words.T, "x is added to what a block gives; the residual connections are inside the block"),
         (torch.nn.functional.layer_norm(state[ids] + 8 * grown, (4,)) @ words.T, "A norm stands in front of the blocks; there is one, behind the last"),
     ]  # fmt: skip
@@ -259,13 +260,12 @@ def GPT(student):
         "With a block that adds the same to every token the scores at {at} are off ({got}).{known}",
         known=usual(found, mistakes),
     )
-    (
-        found * torch.linspace(0.5, 2.0, found.numel()).view_as(found)
-    ).sum().backward() if found.requires_grad else None
+    require_graph(found)
+    uneven(found).sum().backward()
     gradient = model.grads()["token_embedding.weight"]
     require(
         gradient is not None and gradient.abs().sum(1).min() > 1e-6,
-        "Token 0 to 4 are all scored, and no gradient reaches the vectors of some: the table learns from its scores too, so nothing is detached.",
+        "All five tokens are scored, and no gradient reaches the vectors of some: the table learns from its scores too, so nothing is detached.",
     )
     _require_blocks(student)
     longest = torch.zeros(1, 7, dtype=torch.long)

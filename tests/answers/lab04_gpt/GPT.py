@@ -296,7 +296,7 @@ def the_last_place_alone():
     return with_scores(lambda self, x: Base.scores(self, x)[:, -1])
 
 
-@wrong("Block 0 of two adds nothing, and the logits stay", earns=0)
+@wrong("The blocks are not used", earns=0)
 def no_blocks():
     return with_through(lambda self, x, real: x)
 
@@ -327,7 +327,7 @@ def blocks_from_the_last_to_the_first():
     return with_through(through)
 
 
-@wrong("With a running mean in place of attention", earns=0)
+@wrong("the residual connections are inside the block", earns=0)
 def a_residual_too_many():
     """The blocks have theirs; here they add nothing but the beginning, whose size the norm forgets."""
 
@@ -349,7 +349,7 @@ def a_norm_behind_each_block():
     return with_through(through)
 
 
-@wrong("With a running mean in place of attention", earns=0)
+@wrong("A norm stands in front of the blocks", earns=0)
 def a_norm_of_the_beginning():
     return with_begin(lambda self, ids, real: self.norm(Base.begin(self, ids, real)))
 

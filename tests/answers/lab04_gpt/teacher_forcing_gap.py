@@ -226,7 +226,7 @@ def stops_at_an_end():
     return function(write=write)
 
 
-@wrong("does the model read all that stands before?", earns=0)
+@wrong("does the model read all that stands before", earns=0)
 def does_not_read_the_prompt():
     return function(
         before=lambda ids, own: (ids, torch.cat([own[:, :1] * 0, own[:, 1:]], 1)),
