@@ -24,7 +24,7 @@ def random_gpt2(rng, vocabulary):
 
 @lab.check()
 def generate_greedy(student):
-    rng = student.rng
+    rng, student = student.rng, student.using(limit=60)  # in the first call the library is imported
     for batch, time, new in ((3, 4, 12), (1, 1, 20), (5, 7, 5)):
         vocabulary = rng.randint(12, 30)
         marker, model = random_gpt2(rng, vocabulary)
@@ -64,7 +64,7 @@ def generate_greedy(student):
 
 @lab.check()
 def teacher_forcing_gap(student):
-    rng = student.rng
+    rng, student = student.rng, student.using(limit=60)  # in the first call the library is imported
     for batch, time, prompt in ((4, 9, 2), (1, 6, 5), (6, 8, 1)):
         vocabulary = rng.randint(12, 30)
         marker, model = random_gpt2(rng, vocabulary)
