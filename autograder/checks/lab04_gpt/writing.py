@@ -24,7 +24,9 @@ def random_gpt2(rng, vocabulary):
 
 @lab.check()
 def generate_greedy(student):
-    rng, student = student.rng, student.using(limit=60)  # in the first call the library is imported
+    rng = student.rng
+    ids = torch.tensor([[1, 2]])
+    student.using(limit=60)(random_gpt2(rng, 12)[0], ids, 0)  # at the far end the library is imported now
     for batch, time, new in ((3, 4, 12), (1, 1, 20), (5, 7, 5)):
         vocabulary = rng.randint(12, 30)
         marker, model = random_gpt2(rng, vocabulary)
@@ -64,7 +66,9 @@ def generate_greedy(student):
 
 @lab.check()
 def teacher_forcing_gap(student):
-    rng, student = student.rng, student.using(limit=60)  # in the first call the library is imported
+    rng = student.rng
+    ids = torch.tensor([[1, 2]])
+    student.using(limit=60)(random_gpt2(rng, 12)[0], ids, 1)  # at the far end the library is imported now
     for batch, time, prompt in ((4, 9, 2), (1, 6, 5), (6, 8, 1)):
         vocabulary = rng.randint(12, 30)
         marker, model = random_gpt2(rng, vocabulary)
