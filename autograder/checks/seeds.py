@@ -13,6 +13,11 @@ SEEDS = (3, 3, 4)
 
 def require_seeded(trained, what):
     """Require what was trained with `SEEDS` to be twice the same, and then another. trained: tensors, or dicts of tensors; what: their name."""
+    require(
+        all(isinstance(each, torch.Tensor) or each for each in trained),
+        "What your training returns holds no {what} at all.",
+        what=what,
+    )
     one, again, other = (
         torch.cat([t.flatten().double() for t in (each.values() if isinstance(each, dict) else [each])])
         for each in trained
