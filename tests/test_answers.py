@@ -13,6 +13,7 @@ HERE = Path(__file__).parent / "answers"
 LABS = {chapter.lab: importlib.import_module(f"course.checks.{chapter.lab}").lab for chapter in ready()}
 EXERCISES = [(lab, name) for lab in LABS for name in LABS[lab].exercises]
 TRAINING = {e for e in EXERCISES if LABS[e[0]].exercises[e[1]].limit > CALL_LIMIT}
+CHEAP = ("identity", "constant", "hard_coded_examples")  # filed for every exercise
 CASES = [(*exercise, v) for exercise in EXERCISES for v in variants(*exercise).values()]
 
 
@@ -47,6 +48,15 @@ def judge_here(lab, exercise, variant, checks):
     return judged_here[key]
 
 
+def judge_there(lab, exercise, variant, checks, fork_server):
+    """The verdict in a process of the answer's own."""
+    pipe = fork_server.pipe(lab, exercise, variant.name)
+    try:
+        return checks.run(exercise, pipe)
+    finally:
+        pipe.close()
+
+
 @pytest.mark.parametrize(
     ("lab", "exercise", "variant"), [c for c in CASES if c[:2] not in TRAINING], ids=name_of
 )
@@ -55,20 +65,47 @@ def test_answer(lab, exercise, variant, hidden_lab):
     require_as_declared(judge_here(lab, exercise, variant, hidden_lab(lab)), variant)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("lab", "exercise", "variant"), CASES, ids=name_of)
+def crossing():
+    """All answers: those that train (each is run in a process of its own alone), the right ones, and of each exercise one wrong one in
+    `make test`; the other wrong ones in `make audit`."""
+    met = set()
+    for lab, exercise, variant in CASES:
+        cheap = variant.name in CHEAP
+        now = (lab, exercise) in TRAINING or variant.fragment is None or not (cheap or (lab, exercise) in met)
+        if variant.fragment is not None and not cheap:
+            met.add((lab, exercise))
+        name = "-".join([lab, exercise, variant.name])
+        yield pytest.param(
+            lab, exercise, variant, id=name, marks=pytest.mark.slow if now else pytest.mark.audit
+        )
+
+
+@pytest.mark.parametrize(("lab", "exercise", "variant"), list(crossing()))
 def test_answer_in_another_process(lab, exercise, variant, hidden_lab, fork_server):
     """As the grader judges; and, but for what trains a model, with the verdict that it gets in this process."""
     checks = hidden_lab(lab)
-    pipe = fork_server.pipe(lab, exercise, variant.name)
-    try:
-        there = checks.run(exercise, pipe)
-    finally:
-        pipe.close()
+    there = judge_there(lab, exercise, variant, checks, fork_server)
     require_as_declared(there, variant)
     if (lab, exercise) not in TRAINING:
         here = judge_here(lab, exercise, variant, checks)
         assert (here.kind, here.points) == (there.kind, there.points), (str(here), str(there))
+
+
+def trained():
+    """The right answers that train: the first of each exercise in `make test`, the others in `make audit`."""
+    for lab, exercise in sorted(TRAINING):
+        right = [v for v in variants(lab, exercise).values() if v.fragment is None]
+        for i, variant in enumerate(right):
+            mark = pytest.mark.audit if i else pytest.mark.slow
+            yield pytest.param(lab, exercise, variant, id="-".join([lab, exercise, variant.name]), marks=mark)
+
+
+@pytest.mark.parametrize(("lab", "exercise", "variant"), list(trained()))
+def test_the_visible_check_of_a_training_too(lab, exercise, variant, hidden_lab, fork_server):
+    """The hidden one stands in its place, and does not run it."""
+    hidden = hidden_lab(lab)
+    assert hidden.exercises[exercise].alone
+    require_as_declared(judge_there(lab, exercise, variant, LABS[lab], fork_server), variant)
 
 
 @pytest.mark.parametrize(("lab", "exercise"), EXERCISES)
@@ -78,5 +115,5 @@ def test_enough_answers_are_filed(lab, exercise):
     assert sum(v.fragment is not None for v in filed) >= 3
     names = {v.name for v in filed}
     assert {"constant", "hard_coded_examples"} <= names, "the cheap answers are filed for every exercise"
-    assert all(v.earns == 0 for v in filed if v.name in ("identity", "constant", "hard_coded_examples"))
+    assert all(v.earns == 0 for v in filed if v.name in CHEAP)
     assert (HERE / lab / f"{exercise}.py").exists()

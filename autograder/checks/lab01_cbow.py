@@ -338,7 +338,7 @@ def nearest_words(student):
         require(n == len(words) - 1, story + "gives {n}.", n=n)
 
 
-@lab.check()
+@lab.check(alone=True)
 def train_cbow(student):
     world, sentences, _ = world_to_train_on(student.seed % 100_000 + 2)
     sentences, new = renamed(sentences, student.rng)

@@ -9,7 +9,7 @@
     check = lab.check_cell        # what a notebook imports: check(context_windows) is a Verdict
 
 A hidden module extends the visible one: `lab = visible.lab.extend(secret=...)`, and a hidden check runs after the
-visible one of the same name has passed. Points: each `part` earns its own; the rest is earned by reaching the end.
+visible one of the same name has passed, or in its place (`alone`). Points: each `part` earns its own; the rest is earned by reaching the end.
 """
 
 import hashlib
@@ -35,6 +35,7 @@ class Exercise:
     finite: bool = True
     limit: float = CALL_LIMIT
     without: tuple = ()
+    alone: bool = False
 
 
 class Run:
@@ -62,12 +63,13 @@ class Lab:
         """A lab whose checks run after this one's, on cases that the class secret decides."""
         return Lab(self.name, visible=self, secret=secret)
 
-    def check(self, points=None, returns=None, finite=None, limit=None, without=None):
+    def check(self, points=None, returns=None, finite=None, limit=None, without=None, alone=False):
         """Declare a check; the function's name is the exercise's.
 
         points: of the exercise (taken from the visible check by a hidden one, like all that is not given);
         returns: a tuple of types of which every value must be one; finite: whether nan is refused; limit: seconds a call; without: library
-        calls that the statement forbids, as `without.CALLS` names them.
+        calls that the statement forbids, as `without.CALLS` names them; alone: whether a hidden check asks for all that the visible one
+        does, on its own cases, and stands in its place (where an answer trains a model, it does so once and not twice).
         """
 
         def declare(function):
@@ -80,8 +82,8 @@ class Lab:
                 "without": without,
             }
             base = vars(self.visible.exercises[name]) if self.visible else {"name": name}
-            fields = {**base, **{k: v for k, v in given.items() if v is not None}, "check": function}
-            self.exercises[name] = Exercise(**fields)
+            fields = {**base, **{k: v for k, v in given.items() if v is not None}, "alone": alone}
+            self.exercises[name] = Exercise(**{**fields, "check": function})
             return function
 
         return declare
@@ -155,7 +157,7 @@ class Lab:
         try:
             said = ""
             shape_error(student)
-            if self.visible:
+            if self.visible and not exercise.alone:
                 seen = Student(name, transport, **options)
                 seen.session = student.session
                 said = self.visible.exercises[name].check(seen) or ""

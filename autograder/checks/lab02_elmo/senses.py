@@ -9,7 +9,7 @@ from course.checks.modules import state_of
 from . import lab
 
 
-@lab.check()
+@lab.check(alone=True)
 def train_probe(student):
     given = material(student.seed % 100_000 + 2, rename=lambda sentences: renamed(sentences, student.rng)[0])
     share, said = judge_probe(student, given)

@@ -170,7 +170,7 @@ def loss_not_shifted():
     return function(steps=100, loss=not_shifted)
 
 
-@wrong("are the ids those of `vocabulary`?", earns=0)
+@wrong("are the ids those of `vocabulary`", earns=0)
 def a_vocabulary_of_its_own():
     """Ids in the order in which words are met."""
 
