@@ -7,7 +7,6 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from autograder.checks.seeds import SEEDS, require_seeded
 from autograder.checks.words import invented_words, renamed
 from autograder.secret import class_secret
 from course.checks import (
@@ -21,7 +20,7 @@ from course.checks import (
     require_shape,
 )
 from course.checks import lab01_cbow as visible
-from course.checks.lab01_cbow import neighbours_of, pairs_of
+from course.checks.lab01_cbow import judge_seed_of_vectors, neighbours_of, pairs_of
 from course.checks.word_vectors import PURITY, purity, require_vectors, what_went_wrong, world_to_train_on
 
 PEOPLE = 0.5  # the share of a person's neighbours that must have the same job; by chance 1 in 12
@@ -365,10 +364,5 @@ def train_cbow(student):
             share=jobs,
             goal=PEOPLE,
         )
-    with part("the seed decides", points=0.5):
-        few = sentences[:300]  # that is enough for the first weights and five batches
-        trained = student.many([args(few, vocabulary, steps=5, seed=s) for s in SEEDS])
-        for vectors in trained:
-            require_vectors(vectors, vocabulary)
-        require_seeded(trained, "vectors")
+    judge_seed_of_vectors(student, sentences, vocabulary)
     return f"In a world drawn for this class {share:.0%} of the nearest words are of the same kind, and {jobs:.0%} of a person's have the same job."

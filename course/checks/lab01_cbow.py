@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from . import Handle, Lab, require, require_close, require_loss, require_shape
+from .seeds import judge_seed
 from .usual import looks_like, refuse, usual
 from .word_vectors import PURITY, purity, require_vectors, what_went_wrong, world_to_train_on
 
@@ -378,6 +379,16 @@ def nearest_words(student):
     )
 
 
+def judge_seed_of_vectors(student, sentences, vocabulary):
+    """The part about the seed; 300 sentences are enough for the first weights and five batches."""
+
+    def found(vectors):
+        require_vectors(vectors, vocabulary)
+        return vectors
+
+    judge_seed(student, sentences[:300], vocabulary, steps=5, found=found, what="vectors")
+
+
 @lab.check(points=5, returns=(Tensor,), limit=90)
 def train_cbow(student):
     world, sentences, vocabulary = world_to_train_on(1)
@@ -392,4 +403,5 @@ def train_cbow(student):
         goal=PURITY,
         why=what_went_wrong(student, sentences, vocabulary, vectors) if share < PURITY else "",
     )
+    judge_seed_of_vectors(student, sentences, vocabulary)
     return f"{share:.0%} of the five nearest neighbours of an animal, a food or a town are of the same kind."

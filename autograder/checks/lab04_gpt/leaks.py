@@ -45,7 +45,7 @@ def detect_leak(student):
             for _ in range(extra):
                 query = rng.randrange(read - 1)
                 allowed[query, rng.randrange(query + 1, read)] = True
-            tried("attention", "A random mask with cells too many", time, allowed=allowed, start=start, twins=rng.random() < 0.5)  # fmt: skip
+            tried("attention", "A random mask with cells too many", time, allowed=allowed, start=start, twins=rng.random() < 0.5, balanced=rng.random() < 0.5)  # fmt: skip
         tried("attention", "A causal mask", 6, allowed=causal(6 + start), start=start)
     for _ in range(2):
         tried("convolution", "A random convolution", offsets=sorted(rng.sample(range(-3, 5), 3)))

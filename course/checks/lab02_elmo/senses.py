@@ -8,6 +8,8 @@ from torch.nn import functional as F
 from course import microworld
 
 from .. import Handle, require, require_shape
+from ..modules import state_of
+from ..seeds import judge_seed
 from . import lab
 
 COST = 5.0  # nats a token, of both readers together; 2 ln V is about 14.5, and tables of word pairs pay 6.3 to 6.8
@@ -186,9 +188,16 @@ WHY_SENSES = (
 )
 
 
+def judge_seed_of_reader(student, given):
+    """The part about the seed; a few sentences and examples are enough for the first weights and four batches."""
+    few = (given.sentences[:300], given.vocabulary, given.labelled[:20])
+    judge_seed(student, *few, steps=4, found=lambda pair: state_of(require_pair(pair)[0]), what="weights")
+
+
 @lab.check(points=5, limit=150)
 def train_probe(student):
     given = material(1)
     share, said = judge_probe(student, given)
     require(share >= GOAL, WHY_SENSES, n=len(given.asked), share=share, goal=GOAL)
+    judge_seed_of_reader(student, given)
     return said

@@ -9,10 +9,13 @@ from . import lab
 TIME, VOCABULARY, DIM = 6, 14, 8
 
 
-def step(kind, vocabulary=VOCABULARY, time=TIME, seed=0, twins=False, padding_is=None, **settings):
+def step(
+    kind, vocabulary=VOCABULARY, time=TIME, seed=0, twins=False, padding_is=None, balanced=False, **settings
+):
     """A `helpers.language.Step` with random weights.
 
-    twins: two tokens each, 2 and 3, 4 and 5, …, have the same vector; padding_is: the token whose vector padding has.
+    twins: two tokens each, 2 and 3, 4 and 5, …, have the same vector; padding_is: the token whose vector padding has;
+    balanced: the scores of a place sum to 0 whatever is read.
     """
     generator = torch.Generator().manual_seed(seed)
     vectors = torch.randn(vocabulary, DIM, generator=generator)
@@ -20,11 +23,14 @@ def step(kind, vocabulary=VOCABULARY, time=TIME, seed=0, twins=False, padding_is
         vectors[3::2] = vectors[2 : vocabulary - 1 : 2]
     if padding_is is not None:
         vectors[0] = vectors[padding_is]
+    output = torch.randn(DIM, vocabulary, generator=generator)
+    if balanced:
+        output -= output.mean(1, keepdim=True)
     return helper_for(
         "training_step",
         kind=kind,
         vectors=vectors,
-        output=torch.randn(DIM, vocabulary, generator=generator),
+        output=output,
         scores=torch.randn(time + 1, time + 1, generator=generator),
         **settings,
     )
@@ -162,6 +168,12 @@ def detect_leak(student):
             case,
             [(None, "One other token in each place is not enough")],
         )
+    require_pair(
+        find("attention", allowed=ahead, balanced=True),
+        (3, 5),
+        "A step whose scores for all words sum to 0 whatever it reads, and query 2 sees key 5,",
+        [(None, "Look at each score by itself: sums and means hide what moves")],
+    )
     require_pair(
         find("convolution", offsets=(-2, -1, 0, 3)),
         (1, 3),

@@ -237,6 +237,11 @@ def compared_by_allclose():
     )
 
 
+@wrong("Look at each score by itself", earns=0)
+def means_of_the_scores_compared():
+    return function(moved=lambda found, logits: ((found.mean(-1) - logits.mean(-1)).abs() > 1e-5).any(0))
+
+
 @wrong("You find nothing", earns=0)
 def likeliest_words_compared():
     return function(moved=lambda found, logits: (found.argmax(-1) != logits.argmax(-1)).any(0))

@@ -195,6 +195,22 @@ def one_seed_for_all():
     return function(start=lambda seed: 1)
 
 
+@wrong("With dim=32 your model has as many weights as with dim=64", earns=4.5)
+def one_width_for_all():
+    def train_gpt(sentences, vocabulary, dim=64, steps=400, seed=0):
+        return trained(sentences, vocabulary, 64, steps, seed)
+
+    return train_gpt
+
+
+@wrong("25 steps and 30 end with the same weights", earns=4.5)
+def as_many_steps_as_it_likes():
+    def train_gpt(sentences, vocabulary, dim=64, steps=400, seed=0):
+        return trained(sentences, vocabulary, dim, 400 if len(sentences) > 300 else 40, seed)
+
+    return train_gpt
+
+
 @wrong("Return the model that you trained, one nn.Module.", earns=0)
 def model_and_losses():
     return function(steps=2, end=lambda model: (model, [7.2, 7.1]))
