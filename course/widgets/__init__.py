@@ -1,4 +1,4 @@
-"""The course's visualisers: `WindowStepper`, `EmbeddingMap`, `ElmoReader`, `MaskExplorer`, `AttentionHeads`.
+"""The course's visualisers: `WindowStepper`, `EmbeddingMap`, `ElmoReader`, `MaskExplorer`, `AttentionHeads`, `MaskingStepper`, `PairBuilder`.
 
 Each is one pair of files, `name.py` and `name.js`, on the base of `base.py`; README.md says how to add one.
 The names are looked up when they are first used, so that importing this package costs nothing.
@@ -12,6 +12,8 @@ _MODULES = {
     "ElmoReader": "elmo_reader",
     "EmbeddingMap": "embedding_map",
     "MaskExplorer": "mask_explorer",
+    "MaskingStepper": "masking_stepper",
+    "PairBuilder": "pair_builder",
     "WindowStepper": "window_stepper",
 }
 

@@ -72,10 +72,28 @@ def _heads() -> Visualiser:
     return shown
 
 
+def _masking() -> Visualiser:
+    tokens = SENTENCE.replace(",", " ,").split()
+    return widgets.MaskingStepper(["[CLS]", *tokens, "[SEP]"], share=0.3, step="labels")
+
+
+def _pair() -> Visualiser:
+    """Pairs from short articles of the micro-world."""
+    from course import microworld
+    from course.widgets.window_stepper import tokens_of
+
+    articles = microworld(seed=0).articles(4)
+    return widgets.PairBuilder(
+        [[tokens_of(sentence) for sentence in article.sentences] for article in articles]
+    )
+
+
 GALLERY = (
     Shown("masks", "Mask explorer", "Which token may attend to which: by name, joined, edited, through layers, as code.", _explorer),
     Shown("heads", "Attention heads", "What each head of a BERT looks at, in the text and as a square.", _heads),
     Shown("reader", "ELMo reader", "Two one-way readers: what each has read, what it expects, and the mix of their layers.", _reader),
+    Shown("masking", "Masking stepper", "One sentence through BERT's masking, step by step, and a thousand times.", _masking),
+    Shown("pair", "Pair builder", "How an example for next sentence prediction is made: a coin, two sentences, and what is cut.", _pair),
     Shown("window", "Window stepper", "What a fixed window sees of a sentence, and what it cannot.", _stepper),
     Shown("map", "Embedding map", "Word vectors on a plane, each word with its true neighbours.", _map),
 )  # fmt: skip
