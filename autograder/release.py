@@ -19,16 +19,18 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.style import dumps, normalise
+from course.chapters import CHAPTERS
 
 ROOT = Path(__file__).resolve().parents[1]
 IGNORED = (".ipynb_checkpoints", "__pycache__", "*.pyc", ".DS_Store")
 
 
 def labs(root: Path = ROOT) -> list[str]:
-    """The names of all labs in `solutions/`, in order."""
-    return sorted(
+    """The names of all labs in `solutions/`, in order, but for those of chapters that are not ready."""
+    found = (
         path.parent.name for path in (root / "solutions").glob("*/*.ipynb") if path.stem == path.parent.name
     )
+    return sorted({*found} - {chapter.lab for chapter in CHAPTERS if not chapter.ready})
 
 
 def _settings(root: Path, workshop: Path, db_url: str | None, course_id: str) -> Config:

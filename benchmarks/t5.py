@@ -1,16 +1,18 @@
 """What a pretrained T5 learns in minutes: one model for all text-to-text tasks, and questions without a passage. Prints tables.
 
-    python -m benchmarks.t5 [--checkpoint FOLDER] [--seeds 3] [--split test] [--threads 2]
+    python -m benchmarks.t5 [--checkpoint FOLDER] [--seeds 3] [--split test] [--threads 2] [--only joint|closed|recipe]
 
 `joint` fine-tunes on the train splits of all tasks at once; beside it stands the same model from scratch with the same budget. `closed book`
 fine-tunes on the questions about the people of the train split and asks about those of the other: all their facts were in the
-pretraining text. Newcomers' facts were not, and there nothing is better than guessing.
+pretraining text. Newcomers' facts were not, and there nothing is better than guessing. `recipe` times the pretraining: steps of each of its
+stages, and what all of them come to.
 
 Scores are in percent: accuracy, exact match, word F1 for summaries, entity F1 for entities, 100 x Spearman for similarity. `questions`
 counts the answerable ones; "with none" counts all. `TRIVIAL` is what understands nothing gets.
 """
 
 import argparse
+import itertools
 import statistics
 import time
 from collections import Counter
@@ -181,6 +183,29 @@ def _line(name: str, values: Sequence[float], last: str = "") -> str:
     return f"{name:36}{statistics.mean(values):7.1f}  {spread:16}{last}"
 
 
+def recipe_time(steps: int = 200) -> tuple[list[float], float]:
+    """(milliseconds a step in each stage of the recipe, minutes of all of its steps)."""
+    tokenizer = t5.unigram(t5.everything(0))
+    model, begins = t5.fresh(len(tokenizer), 0), [0.0, *t5_rows.STAGES]
+    optimizer, found = t5.optimizer(model), []
+    for begin in begins:
+        batches, first = t5_rows.Batches(tokenizer, 0, t5.STEPS), int(begin * t5.STEPS) + 1
+        batches(first)  # the world is made
+        began = time.perf_counter()
+        fit(
+            model,
+            lambda step, batches=batches, first=first: batches(first + step),
+            t5.loss,
+            steps=steps,
+            optimizer=optimizer,
+            device="cpu",
+            progress=False,
+        )
+        found.append(1e3 * (time.perf_counter() - began) / steps)
+    shares = [end - begin for begin, end in itertools.pairwise([*begins, 1.0])]
+    return found, sum(share * each for share, each in zip(shares, found, strict=True)) * t5.STEPS / 60_000
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -191,9 +216,16 @@ def main() -> None:
     parser.add_argument("--split", choices=("validation", "test"), default="test")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--scratch", type=int, default=1, help="how many of the seeds also from scratch")
-    parser.add_argument("--only", choices=("joint", "closed"), help="one of the two")
+    parser.add_argument("--only", choices=("joint", "closed", "recipe"), help="one of the three")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
+    if options.only == "recipe":
+        each, minutes = recipe_time()
+        told = ", ".join(f"{ms:.1f}" for ms in each)
+        print(
+            f"{told} ms a step in the four stages, {options.threads} thread(s): {t5.STEPS:,} steps are {minutes:.1f} minutes"
+        )
+        return
     tokenizer = AutoTokenizer.from_pretrained(options.checkpoint)
 
     def shipped() -> T5ForConditionalGeneration:

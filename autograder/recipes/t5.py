@@ -134,7 +134,7 @@ def optimizer(model: T5ForConditionalGeneration, lr: float = LR) -> torch.optim.
         {"params": biases, "lr": lr * BIASES},
         {"params": rest, "lr": lr},
     ]
-    return torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.98), weight_decay=0.0)
+    return torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.98), weight_decay=0.0, fused=True)
 
 
 # --- training --------------------------------------------------------------------------------------------------------------

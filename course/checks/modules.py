@@ -35,6 +35,25 @@ def weights_for(model, seed):
     return {n: torch.randn(p.shape, generator=generator) for n, p in state_of(model).items()}
 
 
+def floats_of(found, shape, axes, came, what="The result"):
+    """The value, which must be a tensor of floating-point numbers of this shape. axes: what they are called; came: the tensor that went in."""
+    require(
+        isinstance(found, torch.Tensor),
+        "{what} should be a tensor, {axes}; yours is {yours}.",
+        what=what,
+        axes=axes,
+        yours=describe(found),
+    )
+    require_shape(found, shape, f"What comes in is {tuple(came.shape)}; {what[0].lower()}{what[1:]}, {axes},")
+    require(
+        found.is_floating_point(),
+        "{what} should be floating-point numbers; yours are {dtype}.",
+        what=what,
+        dtype=str(found.dtype).removeprefix("torch."),
+    )
+    return found
+
+
 class Module:
     """A `Handle` whose every result is floating-point, and of a shape that follows from the first argument's."""
 
@@ -42,20 +61,7 @@ class Module:
         self._handle, self._shape, self._axes = handle, shape, axes
 
     def __call__(self, x, *rest, **named):
-        found = self._handle(x, *rest, **named)
-        require(
-            isinstance(found, torch.Tensor),
-            "The result should be a tensor, {axes}; yours is {what}.",
-            axes=self._axes,
-            what=describe(found),
-        )
-        require_shape(found, self._shape(x), f"What comes in is {tuple(x.shape)}; the result, {self._axes},")
-        require(
-            found.is_floating_point(),
-            "The result should be floating-point numbers; yours are {dtype}.",
-            dtype=str(found.dtype).removeprefix("torch."),
-        )
-        return found
+        return floats_of(self._handle(x, *rest, **named), self._shape(x), self._axes, x)
 
     def error(self, *given, **named):
         """The `StudentError` that a call gives, or None when it returns."""

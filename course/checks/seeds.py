@@ -20,6 +20,25 @@ def judge_seed(student, *given, found, what, **settings):
         require_seeded([found(result) for result in trained], what)
 
 
+def judge_arguments(student, *given, found, steps):
+    """The parts about the seed, and about `dim` and `steps`: short trainings, of `steps` steps and a few more. found: a result -> a state dict."""
+    judge_seed(student, *given, found=found, what="weights", steps=steps)
+    with part("dim and steps", points=0.5):
+        settings = ({"dim": 64, "steps": steps}, {"dim": 32, "steps": steps}, {"dim": 64, "steps": steps + 5})
+        results = student.many([args(*given, seed=SEEDS[0], **each) for each in settings])
+        usual, small, longer = (list(found(result).values()) for result in results)
+        require(
+            sum(t.numel() for t in small) < sum(t.numel() for t in usual),
+            "With dim=32 your model has as many weights as with dim=64: is `dim` used?",
+        )
+        require(
+            any(a.shape != b.shape or not torch.equal(a, b) for a, b in zip(usual, longer, strict=False)),
+            "{n} steps and {m} end with the same weights: is `steps` used?",
+            n=steps,
+            m=steps + 5,
+        )
+
+
 def require_seeded(trained, what):
     """Require what was trained with `SEEDS` to be twice the same, and then another. trained: tensors, or dicts of tensors; what: their name."""
     require(

@@ -108,6 +108,8 @@ def describe(value) -> str:
         return f"a {kind} of length {len(value)}"
     if kind == "Handle":
         return f"an object of type {value.type}"
+    if kind == "Drained":  # what has come of it
+        return "a generator"
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 

@@ -18,6 +18,8 @@ CALLS = {
     ),
     "nn.TransformerEncoderLayer": ("torch.nn.modules.transformer.TransformerEncoderLayer",),
     "course.masks": ("course.masks",),
+    "course.widgets": ("course.widgets",),
+    "tokenizers": ("tokenizers",),
     "torch.nn": ("torch.nn.modules",),
     "transformers": ("transformers",),
 }
@@ -43,7 +45,9 @@ def without(names):
         if event == "call":
             full = f"{frame.f_globals.get('__name__')}.{frame.f_code.co_qualname}"
         elif event == "c_call":
-            full = f"{getattr(called, '__module__', '')}.{getattr(called, '__qualname__', '')}"
+            # a method of a class that is not written in Python knows its object, and no module
+            module = getattr(called, "__module__", None) or type(getattr(called, "__self__", None)).__module__
+            full = f"{module}.{getattr(called, '__qualname__', '')}"
         else:
             return
         for start, name in watched:

@@ -73,3 +73,26 @@ class Averaging(nn.Module):
 def averaging(times=1.0, plus=0.0):
     """An `Averaging`, without weights."""
     return Averaging(times, plus)
+
+
+class WordsAndSegments(nn.Module):
+    """Stands in for BERT's embeddings: the norm of a word's vector, to which a token of segment 1 adds [1, −1, 0, …]; places do not count."""
+
+    def __init__(self, vocabulary_size, dim):
+        super().__init__()
+        self.word_embedding = nn.Embedding(vocabulary_size, dim)
+
+    def forward(self, ids, segments=None):
+        """ids: long (batch, time); segments: long (batch, time), or None: all 0. Returns float (batch, time, dim)."""
+        x = self.word_embedding(ids)
+        if segments is not None:
+            told = torch.zeros(x.shape[-1], dtype=x.dtype, device=x.device)
+            told[0], told[1] = 1, -1
+            x = x + segments[..., None].to(x.dtype) * told
+        return nn.functional.layer_norm(x, x.shape[-1:], eps=1e-12)
+
+
+@helper
+def words_and_segments():
+    """What stands in for a class of embeddings: (vocabulary_size, dim, positions) -> a `WordsAndSegments`."""
+    return lambda vocabulary_size, dim, positions: WordsAndSegments(vocabulary_size, dim)

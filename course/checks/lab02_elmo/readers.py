@@ -14,7 +14,9 @@ NONE = -100  # where there is nothing to name
 def targets_of(result, ids):
     """The two returned tables of targets; says so when they are none."""
     require(
-        len(result) == 2 and all(isinstance(one, Tensor) for one in result),
+        isinstance(result, (tuple, list))
+        and len(result) == 2
+        and all(isinstance(one, Tensor) for one in result),
         "Return two tensors, (ahead, back): what the reader from the left has to say, and what the one from the right.",
     )
     for name, one in zip(("ahead", "back"), result, strict=True):

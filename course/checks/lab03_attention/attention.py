@@ -16,7 +16,9 @@ SCORE = 2 * math.log(3)  # divided by the square root of a width of 4: ln 3, so 
 def output_and_weights(result, output, weights):
     """The two returned tensors, of these shapes; says so when they are not."""
     require(
-        len(result) == 2 and all(isinstance(one, Tensor) and one.is_floating_point() for one in result),
+        isinstance(result, (tuple, list))
+        and len(result) == 2
+        and all(isinstance(one, Tensor) and one.is_floating_point() for one in result),
         "Return two tensors of numbers, the pair (output, weights).",
     )
     require(

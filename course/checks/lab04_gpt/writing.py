@@ -161,7 +161,9 @@ def gap_of(model, ids, prompt):
 def pair_of(result, time):
     """The two returned rows of costs; says so when they are none."""
     require(
-        len(result) == 2 and all(isinstance(one, Tensor) and one.is_floating_point() for one in result),
+        isinstance(result, (tuple, list))
+        and len(result) == 2
+        and all(isinstance(one, Tensor) and one.is_floating_point() for one in result),
         "Return two tensors of numbers, (forced, free); yours is {what}.",
         what=describe(result),
     )
