@@ -200,7 +200,8 @@ def _require_arguments(student, ids, special, ordinary):
             args(ids, special, ordinary, 7, share=0.5, seed=4),
         ]
     )
-    chosen, kind = [require_masked(result, ids, special, ordinary, 7) for result in results][0]
+    for result in reversed(results):
+        chosen, kind = require_masked(result, ids, special, ordinary, 7)
     require((kind[chosen] == 0).any(), "With mask_id=7 no 7 comes: is `mask_id` used?")
     require(
         within(int(chosen.sum()), n, 0.5),
@@ -232,14 +233,16 @@ def spans_of(tokens):
 
 def choice_of(result, tokens):
     """A list of bools; says so when it is none."""
-    found = result.tolist() if isinstance(result, torch.Tensor) else list(result)
+    found = result.tolist() if isinstance(result, torch.Tensor) else result
+    good = isinstance(found, (list, tuple)) and len(found) == len(tokens)
     require(
-        len(found) == len(tokens) and all(isinstance(each, bool) for each in found),
-        "Return one True or False for each of the {n} tokens; yours is {what}.",
+        good and all(isinstance(each, bool) for each in found),
+        "Return one True or False for each of the {n} tokens; yours is {what}{of}.",
         n=len(tokens),
         what=describe(result),
+        of=f", the first of which is {describe(found[0])}" if good and found else "",
     )
-    return found
+    return list(found)
 
 
 def require_whole(found, tokens):
@@ -268,33 +271,57 @@ def whole_word_mask(student):
         n=sum(not any(found) for found in draws),
     )
     # five words: each is chosen with .15, and with .85 ** 5 / 5 because nothing was
-    likely = 0.15 + 0.85**5 / 5
-    for span in spans_of(PIECES):
+    likely, spans = 0.15 + 0.85**5 / 5, spans_of(PIECES)
+    for span in spans:
         count = sum(found[span[0]] for found in draws)
+        known = (
+            " Is there a draw for each piece? There is one for each word, so that long ones come no more often than short ones." if len(span) > 1
+            else " Where chance has chosen nothing, is it always this word that is added?"
+        )  # fmt: skip
         require(
             within(count, 300, likely),
             "“{word}” was chosen in {count} of 300 draws; about {expected:.0f} are expected, as for every other word.{known}",
             word=" ".join(PIECES[place] for place in span),
             count=count,
             expected=300 * likely,
-            known=" Is there a draw for each piece? There is one for each word, so that long ones come no more often than short ones." if len(span) > 1 and count > 300 * likely else "",
-        )  # fmt: skip
+            known=known if count > 300 * likely else "",
+        )
+    alone = sum(sum(found[span[0]] for span in spans) == 1 for found in draws)
+    require(
+        within(alone, 300, 5 * 0.15 * 0.85**4 + 0.85**5),
+        "One word alone of five was chosen in {alone} of 300 draws. Chance chooses each with 15 %, and only where it chose none, one is added.{known}",
+        alone=alone,
+        known=" Is the number of words to choose worked out? It is chance's, too." if alone == 300 else "",
+    )
     long = [f"w{i}" for i in range(60)]
-    counts = [
-        sum(choice_of(f, long)) for f in student.many([args(long, share=0.4, seed=s) for s in range(20)])
-    ]
+    counts = [sum(choice_of(f, long)) for f in student.many([args(long, share=0.4, seed=s) for s in range(20)])]  # fmt: skip
+    require(
+        len(set(counts)) > 3,  # 8 and more
+        "Twenty draws of 60 words, and nearly always as many are chosen, or all and one: each word has a draw of its own, so that the number changes.",
+    )
     require(
         within(sum(counts), 1200, 0.4),
         "With share=0.4 {share:.0%} of 60 words are chosen.",
         share=sum(counts) / 1200,
     )
-    one, again, *others = student.many([args(long, seed=s) for s in (5, 5, 6, 7)])
+    same = ["ha", "##ha"] * 30
+    for result in student.many([args(same, share=0.4, seed=s) for s in range(5)]):
+        found = choice_of(result, same)
+        require_whole(found, same)
+        require(
+            not all(found) and sum(found) > 2,
+            "A row of 30 times the same word, and {what} chosen: a word is a place in the row, and each has a draw of its own.",
+            what="all are" if all(found) else "one is",
+        )
+    one, again, *others = (
+        choice_of(f, long) for f in student.many([args(long, seed=s) for s in (5, 5, 6, 7)])
+    )
     require(
-        list(one) == list(again),
+        one == again,
         "The same seed twice gives other words: draw from a generator that is made of `seed`.",
     )
     require(
-        any(list(one) != list(other) for other in others),
+        any(one != other for other in others),
         "Three seeds give the same words: is `seed` used?",
     )
     marks = ["[CLS]", "[SEP]", "[PAD]"]

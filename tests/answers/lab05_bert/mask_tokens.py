@@ -158,11 +158,6 @@ def forgets_marks_when_one_is_added():
     return function(choose)
 
 
-@wrong("A mark or padding was chosen", earns=0)
-def special_read_the_other_way():
-    return function(lambda chance, special, share: chosen_of(chance, ~special, share))
-
-
 @wrong("A random token is drawn from `ordinary`", earns=0)
 def random_tokens_of_the_whole_vocabulary():
     return function(
@@ -277,11 +272,6 @@ def ten_percent_of_what_is_left():
     return function(hide=lambda *given: hidden(*given, other=0.82))
 
 
-@wrong("80, 10 and 10 % are asked for", earns=0)
-def thirds():
-    return function(hide=lambda *given: hidden(*given, below=1 / 3, other=2 / 3))
-
-
 @wrong("15 % are asked for", earns=0)
 def share_of_masks_and_not_of_the_chosen():
     """15 % become [MASK], so that more are chosen."""
@@ -340,15 +330,6 @@ def a_number_for_the_whole_batch():
 @wrong("of each row that has tokens at least one is", earns=0)
 def chance_alone():
     return function(lambda chance, special, share: (chance < share) & ~special)
-
-
-@wrong("of each row that has tokens at least one is", earns=0)
-def at_least_one_in_the_batch():
-    def choose(chance, special, share):
-        chosen = (chance < share) & ~special
-        return chosen if chosen.any() else at_least_one(chance, chosen, special)
-
-    return function(choose)
 
 
 @wrong("each should be equally likely", earns=0)
@@ -470,19 +451,9 @@ def returns_the_inputs_alone():
     return function(end=lambda inputs, labels: inputs)
 
 
-@wrong("Return two tensors", earns=0)
-def returns_lists():
-    return function(end=lambda inputs, labels: (inputs.tolist(), labels.tolist()))
-
-
 @wrong("whole numbers of type long; yours are int32", earns=0)
 def small_whole_numbers():
     return function(end=lambda inputs, labels: (inputs.int(), labels.int()))
-
-
-@wrong("whole numbers of type long; yours are float32", earns=0)
-def labels_as_floats():
-    return function(end=lambda inputs, labels: (inputs, labels.float()))
 
 
 @wrong("should have shape", earns=0)
