@@ -270,10 +270,11 @@ def whole_word_mask(student):
         "In {n} of 300 draws nothing was chosen: at least one word always is.",
         n=sum(not any(found) for found in draws),
     )
+    require(len({tuple(found) for found in draws}) > 2, "300 seeds give nearly always the same words: is `seed` used?")  # fmt: skip
     # five words: each is chosen with .15, and with .85 ** 5 / 5 because nothing was
     likely, spans = 0.15 + 0.85**5 / 5, spans_of(PIECES)
-    for span in spans:
-        count = sum(found[span[0]] for found in draws)
+    counts = [sum(found[span[0]] for found in draws) for span in spans]
+    for span, count in zip(spans, counts, strict=True):
         known = (
             " Is there a draw for each piece? There is one for each word, so that long ones come no more often than short ones." if len(span) > 1
             else " Where chance has chosen nothing, is it always this word that is added?"
@@ -284,7 +285,7 @@ def whole_word_mask(student):
             word=" ".join(PIECES[place] for place in span),
             count=count,
             expected=300 * likely,
-            known=known if count > 300 * likely else "",
+            known=known if min(counts) < 300 * likely < count else "",
         )
     alone = sum(sum(found[span[0]] for span in spans) == 1 for found in draws)
     require(

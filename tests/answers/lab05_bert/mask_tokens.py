@@ -456,11 +456,6 @@ def small_whole_numbers():
     return function(end=lambda inputs, labels: (inputs.int(), labels.int()))
 
 
-@wrong("should have shape", earns=0)
-def flattened():
-    return function(end=lambda inputs, labels: (inputs.flatten(), labels.flatten()))
-
-
 @wrong("Return two tensors", earns=0)
 def three_for_a_row_of_marks():
     """Another thing for a row in which nothing may be chosen."""

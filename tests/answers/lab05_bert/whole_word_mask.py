@@ -275,7 +275,7 @@ def no_seed():
     return function(begin=lambda seed: random.SystemRandom())
 
 
-@wrong("“the” was chosen in", earns=0)
+@wrong("300 seeds give nearly always the same words", earns=0)
 def always_the_same_seed():
     return function(begin=lambda seed: random.Random(0))
 
