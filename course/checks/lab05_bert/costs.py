@@ -76,6 +76,11 @@ def mlm_nsp_loss(student):
         leaves = [tokens.clone().requires_grad_(), pairs.clone().requires_grad_()]
         loss = require_loss(student.using(finite=False)(*leaves, *given))
         require_close(loss, truth, "{what}: that half is 0. Yours gives {got} together; what do you divide by?", what=what)  # fmt: skip
+        require(
+            loss.requires_grad,
+            "{what}, and your loss hangs on no logits: training would stop at `backward`. A sum over nothing is 0, with gradients of 0.",
+            what=what,
+        )
         found = gradients(loss, leaves)
         require(
             not any(g.isnan().any() for g in found),

@@ -87,7 +87,7 @@ def next_sentence_examples(student):
     draws = [require_examples(examples_of(result), documents) for result in results]
     seen = {(first[0], second) for draw in draws for first, second, label in draw if label}
     table = [[label for *_, label in draw] for draw in draws]  # (draw, example)
-    labels = sum(table, [])
+    labels = [label for row in table for label in row]
     require(
         len(set(map(str, draws))) > 2 or len(set(labels)) == 1,
         "60 seeds give nearly always the same examples: is `seed` used?",

@@ -334,8 +334,8 @@ def runs_on_into_the_next_document():
 @wrong("An index runs past the end", earns=0)
 def runs_past_the_last_sentence():
     def next_sentence_examples(documents, seed=0):
-        rng, found = random.Random(seed), []
-        for place, document in enumerate(documents):
+        found = []
+        for document in documents:
             for index, first in enumerate(document):
                 found.append((first, document[index + 1], 0))
         return found
