@@ -83,7 +83,7 @@ def products_with_one_hot_rows():
                 for table in (self.word_embedding, self.position_embedding, self.segment_embedding)
             )
             if ids.shape[-1] > len(places):
-                raise ValueError("%d > %d" % (ids.shape[-1], len(places)))
+                raise ValueError(f"{ids.shape[-1]} > {len(places)}")
             second = torch.zeros(ids.shape) if segments is None else segments
             second = second.to(words.dtype)[..., None]
             one_hot = F.one_hot(ids, len(words)).to(words.dtype)
