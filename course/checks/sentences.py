@@ -26,6 +26,7 @@ _HINTS = [
     ("RuntimeError", r"can't allocate memory|out of memory", "The memory is used up. Which tensor is larger than it has to be?"),
     ("RuntimeError", r"[Mm]issing key|[Uu]nexpected key|size mismatch for", "The names and shapes that `__init__` sets are part of the exercise; keep those of the stub."),
     ("IndexError", r"index out of range in self", "A number that is looked up in a table of vectors is negative, or as large as the table or larger."),
+    ("IndexError", r"(Target|index) -100 is out of bounds", "−100 is no id: it says that a place has no label, and is left out before anything is looked up."),
     ("IndexError", r"Dimension out of range", "The tensor has fewer axes than that. Count them from the end: the last is -1, the one before -2."),
     ("IndexError", r"out of (range|bounds)", "An index runs past the end. Look at the first and the last step of your loop."),
     ("KeyError", r".", "The key is not in the dictionary. Where would an unknown one come from?"),

@@ -4,7 +4,6 @@ import torch
 
 from course.checks import args, part, require
 from course.checks.lab05_bert.hiding import (
-    NONE,
     choice_of,
     require_masked,
     require_whole,
@@ -32,7 +31,7 @@ def mask_tokens(student):
     may = ~special
     low_count, high_count = counts[may].min().item(), counts[may].max().item()
     require(
-        within(low_count, 300, 0.15) and within(high_count, 300, 0.15),
+        within(low_count, 300, 0.15, sigmas=6) and within(high_count, 300, 0.15, sigmas=6),
         "The same rows drawn 300 times: one place is chosen {low} times, another {high} times; each has 15 %.",
         low=low_count,
         high=high_count,
@@ -47,7 +46,8 @@ def mask_tokens(student):
         b=shares[1] / n,
         c=shares[2] / n,
     )
-    another = torch.stack([result[0] for result in results])[chosen & (kind == 1)]
+    inputs = torch.stack([result[0] for result in results])
+    another = inputs[chosen & (kind == 1)]
     with part("every ordinary token is drawn", points=0.5):
         seen = torch.bincount(another - low, minlength=len(ordinary))
         half = int(seen[: len(ordinary) // 2].sum())
@@ -58,6 +58,17 @@ def mask_tokens(student):
             half=half,
             most=int(seen.max()),
         )  # fmt: skip
+        few = torch.tensor(rng.sample(range(high + 1, high + 50), 4))
+        wide, marks = texts(60, 50, low, high, seed=rng.randrange(2**31))
+        result = student(wide, marks, few, mask_id, share=1.0)
+        drawn = result[0][require_masked(result, wide, marks, few, mask_id)[1] == 1]
+        seen, n = [int((drawn == i).sum()) for i in few], len(drawn)
+        require(
+            all(within(count, n, 1 / 4) for count in seen),
+            "`ordinary` of four ids, and {n} random tokens: they come {seen} times. Each should be equally likely, the first and the last too.",
+            n=n,
+            seen=", ".join(map(str, seen)),
+        )
     with part("draws do not hang together", points=0.5):
         both = int((chosen[:, :, 1:20] & chosen[:, :, 2:21])[:, :, :18].sum())
         require(
@@ -66,6 +77,19 @@ def mask_tokens(student):
             both=both,
             n=300 * 4 * 18,
             expected=300 * 4 * 18 * 0.15**2,
+        )
+        totals = {int(each.sum()) for each in chosen}
+        require(
+            len(totals) > 8,  # 148 tokens: 20 and more
+            "In 300 draws of the same rows nearly always as many tokens are chosen: each has a draw of its own, so that the number changes.",
+        )
+        same_row = [row[there] for row, there in zip(inputs.flatten(0, 1), (chosen & (kind == 1)).flatten(0, 1), strict=True)]  # fmt: skip
+        pairs = [bool(row[0] == row[1]) for row in same_row if len(row) > 1]
+        require(
+            sum(pairs) <= len(pairs) / 2,
+            "In {n} of {m} rows with two random tokens both are the same one: each is a draw of its own.",
+            n=sum(pairs),
+            m=len(pairs),
         )
         early = chosen[:, 0, 1:19].sum().item()
         fate = (kind[:, 0, 1:19] == 0)[chosen[:, 0, 1:19]].sum().item()
@@ -76,8 +100,8 @@ def mask_tokens(student):
         for result in results:
             hidden, _ = require_masked(result, one, marks, ordinary, mask_id)
             require(hidden[:, 1].all(), "Rows of one token: it is always chosen.")
-        wide = student(ids, special, ordinary, mask_id, share=1.0)[1]
-        require(((wide != NONE) == may).all(), "With share=1.0 every token that may be chosen is.")
+        every, _ = require_masked(student(ids, special, ordinary, mask_id, share=1.0), ids, special, ordinary, mask_id)  # fmt: skip
+        require(torch.equal(every, may), "With share=1.0 every token that may be chosen is.")
 
 
 @lab.check()

@@ -15,10 +15,10 @@ TABLE = torch.tensor([[0.5, 0.25, 0.125, 0.125], [0.125, 0.5, 0.25, 0.125], [0.1
 PAIR = torch.tensor([[0.25, 0.75], [0.5, 0.5]])
 
 
-@lab.check(points=2, returns=(torch.Tensor,), without=("transformers",))
+@lab.check(points=2, returns=(float, torch.Tensor), without=("transformers",))
 def mlm_nsp_loss(student):
     tokens, pairs = TABLE.log()[None].expand(2, 3, 4), PAIR.log()
-    labels = torch.tensor([[3, NONE, 3], [NONE, NONE, 2]])  # ln 8, ln 2, ln 8
+    labels = torch.tensor([[3, NONE, 3], [NONE, 3, NONE]])  # ln 8, ln 2, ln 8
     follows = torch.tensor([0, 1])  # ln 4, ln 2
     words, next_ = (3 + 1 + 3) / 3 * LN2, 1.5 * LN2
     loss = require_loss(student(tokens, pairs, labels, follows))
@@ -35,6 +35,7 @@ def mlm_nsp_loss(student):
         ((2 * LN2 + 3 * LN2) / 2 + next_, "You average the rows' averages; each *token* counts as much as every other"),
         (torch.nn.functional.cross_entropy(*nobody_shifts, ignore_index=NONE) + next_, "You shift, as GPT's loss does; here the logits *at* a place are the guess for that place"),
         (words + (math.log(4 / 3) + LN2) / 2, "The pairs' labels are turned round: column 0 is “is next”"),
+        (words + LN2, "A pair with the label 0 costs, too: only −100 means that there is none"),
         (2 ** (words / LN2) + next_, "That is *e to the power of* a loss, a perplexity"),
         (words / LN2 + next_ / LN2, "That is in bits; nats are asked for"),
         (-words - next_, "The sign is missing: a cost is minus the logarithm"),
@@ -76,6 +77,11 @@ def mlm_nsp_loss(student):
         leaves = [tokens.clone().requires_grad_(), pairs.clone().requires_grad_()]
         loss = require_loss(student.using(finite=False)(*leaves, *given))
         require_close(loss, truth, "{what}: that half is 0. Yours gives {got} together; what do you divide by?", what=what)  # fmt: skip
+        require(
+            loss.requires_grad,
+            "{what}, and your loss hangs on no logits: training would stop at `backward`. A sum over nothing is 0, with gradients of 0.",
+            what=what,
+        )
         found = gradients(loss, leaves)
         require(
             not any(g.isnan().any() for g in found),

@@ -13,9 +13,9 @@ SIGMAS = 5.0  # of a binomial: outside with a probability of 6e-7
 PAD, CLS, SEP = 0, 2, 3
 
 
-def within(count, n, p):
-    """Whether `count` of n draws is what a probability of p can bring."""
-    return abs(count - n * p) <= SIGMAS * math.sqrt(n * p * (1 - p)) + 1
+def within(count, n, p, sigmas=SIGMAS):
+    """Whether `count` of n draws is what a probability of p can bring. sigmas: more where the extremes of many counts are compared."""
+    return abs(count - n * p) <= sigmas * math.sqrt(n * p * (1 - p)) + 1
 
 
 def texts(rows, time, low, high, seed, padding=0):
@@ -82,9 +82,10 @@ def require_masked(result, ids, special, ordinary, mask_id):
     stray = another & ~torch.isin(inputs, ordinary)
     require(
         not stray.any(),
-        "A random token is drawn from `ordinary`; yours drew {id}.",
+        "A random token is drawn from `ordinary`; yours drew {id}.{known}",
         id=inputs[stray][0].item() if stray.any() else 0,
-    )
+        known="" if (inputs == mask_id).any() else f" Or is that meant to be [MASK]? With mask_id={mask_id} no {mask_id} comes.",
+    )  # fmt: skip
     return chosen, kind
 
 
@@ -99,7 +100,8 @@ def mask_tokens(student):
         within(chosen.sum().item(), n, 0.15),
         "{share:.1%} of the tokens that may be chosen are; 15 % are asked for.{known}",
         share=share,
-        known=" Are only those counted that became [MASK]? The other chosen ones have labels too." if (kind[chosen] == 0).all() and within(chosen.sum().item(), n, 0.12)
+        known=" Every token has a label, also where nothing was chosen: there it is −100." if share == 1
+        else " Are only those counted that became [MASK]? The other chosen ones have labels too." if (kind[chosen] == 0).all() and within(chosen.sum().item(), n, 0.12)
         else " Is the share taken of all places, marks and padding too?" if share > 0.15
         else "",
     )  # fmt: skip
@@ -109,10 +111,9 @@ def mask_tokens(student):
         int(chosen.sum()),
     )  # one drawn in 200 is what stood there
     known = (
-        " All chosen ones become [MASK]; one in five does not." if counts[0] == all_of
+        " All chosen ones become [MASK]; one in five does not. Or is one random number both what chooses and what decides? A number below 0.15 is always below 0.8." if counts[0] == all_of
         else " None stays as it was, with a label all the same." if counts[2] < 0.02 * all_of
         else " None becomes a random token." if counts[1] == 0
-        else " Is one random number both what chooses and what decides? A number below 0.15 is always below 0.8." if counts[0] > 0.95 * all_of
         else ""
     )  # fmt: skip
     require(
@@ -122,6 +123,13 @@ def mask_tokens(student):
         other=counts[1] / all_of,
         same=counts[2] / all_of,
         known=known,
+    )
+    others = student.last.value[0][chosen & (kind == 1)]
+    require(
+        len(others.unique()) > 15,  # of 50, in 72 draws: 38
+        "All {n} random tokens are {few}: each of them is a draw of its own.",
+        n=len(others),
+        few="the same one" if len(others.unique()) == 1 else f"of the same {len(others.unique())}",
     )
     rows = chosen[:, 1:40]
     require(
@@ -139,21 +147,26 @@ def mask_tokens(student):
 
 def _require_at_least_one(student):
     """Rows of one to three tokens, most of which chance leaves alone."""
-    ordinary = torch.arange(10, 60)
-    ids, special = texts(400, 5, 10, 60, seed=2)
+    ordinary, n = torch.arange(10, 60), 1200
+    ids, special = texts(4 * n // 3, 5, 10, 60, seed=2)
     special[::4] = True  # in every fourth row nothing may be chosen
-    chosen, _ = require_masked(student(ids, special, ordinary, 4), ids, special, ordinary, 4)
+    chosen, kind = require_masked(student(ids, special, ordinary, 4), ids, special, ordinary, 4)
     many = chosen.sum(1)
     none = (many == 0) & ~special.all(1)
     require(
         not none.any(),
-        "In {n} of 300 rows of three tokens nothing was chosen: of each row that has tokens at least one is.",
-        n=int(none.sum()),
+        "In {none} of {n} rows of three tokens nothing was chosen: of each row that has tokens at least one is.",
+        none=int(none.sum()),
+        n=n,
     )
     # one: .325 + .614 of the rows, as three are left alone with .85 ** 3
     require(
-        within(int((many == 1).sum()), 300, 0.9393) and within(int((many == 2).sum()), 300, 0.0574),
-        "Rows of three tokens: one is chosen in {one} of 300, two in {two}. Chance chooses each with 15 %, and only where it chose none, one is added.",
+        within(int((many == 1).sum()), n, 0.9393) and within(int((many == 2).sum()), n, 0.0574),
+        "Rows of three tokens: one is chosen in {one} of {n}, two in {two}. Chance chooses each with 15 %, and only where it chose none, one is added.{known}",
+        n=n,
+        known=" Is the number to choose worked out from the number of tokens? It is chance's, too."
+        if (many <= 1).all()
+        else "",
         one=int((many == 1).sum()),
         two=int((many == 2).sum()),
     )
@@ -165,11 +178,16 @@ def _require_at_least_one(student):
         b=int((first == 1).sum()),
         c=int((first == 2).sum()),
     )
-    nothing, marks = student(ids[:1], torch.ones(1, 5, dtype=torch.bool), ordinary, 4)
+    counts, total = [int((kind[chosen] == k).sum()) for k in range(3)], int(chosen.sum())
     require(
-        torch.equal(nothing, ids[:1]) and (marks == NONE).all(),
-        "A row of marks alone: nothing may be chosen, all stays as it is, and all labels are −100.",
+        all(within(count, total, p) for count, p in zip(counts, (0.8, 0.098, 0.102), strict=True)),
+        "In rows of three tokens, in most of which one is chosen because chance has chosen none, {mask:.0%} become [MASK], {other:.0%} another token, {same:.0%} stay: the one that is added is a chosen one like the others, 80, 10 and 10 %.",
+        mask=counts[0] / total,
+        other=counts[1] / total,
+        same=counts[2] / total,
     )
+    none = torch.ones(1, 5, dtype=torch.bool)  # a row of marks alone
+    require_masked(student(ids[:1], none, ordinary, 4), ids[:1], none, ordinary, 4)
 
 
 def _require_arguments(student, ids, special, ordinary):
@@ -182,11 +200,9 @@ def _require_arguments(student, ids, special, ordinary):
             args(ids, special, ordinary, 7, share=0.5, seed=4),
         ]
     )
-    chosen, kind = require_masked(results[0], ids, special, ordinary, 7)
-    require(
-        (kind[chosen] == 0).any(),
-        "With mask_id=7 no 7 comes: is `mask_id` used?",
-    )
+    for result in reversed(results):
+        chosen, kind = require_masked(result, ids, special, ordinary, 7)
+    require((kind[chosen] == 0).any(), "With mask_id=7 no 7 comes: is `mask_id` used?")
     require(
         within(int(chosen.sum()), n, 0.5),
         "With share=0.5 {share:.0%} are chosen.",
@@ -217,14 +233,16 @@ def spans_of(tokens):
 
 def choice_of(result, tokens):
     """A list of bools; says so when it is none."""
-    found = result.tolist() if isinstance(result, torch.Tensor) else list(result)
+    found = result.tolist() if isinstance(result, torch.Tensor) else result
+    good = isinstance(found, (list, tuple)) and len(found) == len(tokens)
     require(
-        len(found) == len(tokens) and all(isinstance(each, bool) for each in found),
-        "Return one True or False for each of the {n} tokens; yours is {what}.",
+        good and all(isinstance(each, bool) for each in found),
+        "Return one True or False for each of the {n} tokens; yours is {what}{of}.",
         n=len(tokens),
         what=describe(result),
+        of=f", the first of which is {describe(found[0])}" if good and found else "",
     )
-    return found
+    return list(found)
 
 
 def require_whole(found, tokens):
@@ -252,34 +270,59 @@ def whole_word_mask(student):
         "In {n} of 300 draws nothing was chosen: at least one word always is.",
         n=sum(not any(found) for found in draws),
     )
+    require(len({tuple(found) for found in draws}) > 2, "300 seeds give nearly always the same words: is `seed` used?")  # fmt: skip
     # five words: each is chosen with .15, and with .85 ** 5 / 5 because nothing was
-    likely = 0.15 + 0.85**5 / 5
-    for span in spans_of(PIECES):
-        count = sum(found[span[0]] for found in draws)
+    likely, spans = 0.15 + 0.85**5 / 5, spans_of(PIECES)
+    counts = [sum(found[span[0]] for found in draws) for span in spans]
+    for span, count in zip(spans, counts, strict=True):
+        known = (
+            " Is there a draw for each piece? There is one for each word, so that long ones come no more often than short ones." if len(span) > 1
+            else " Where chance has chosen nothing, is it always this word that is added?"
+        )  # fmt: skip
         require(
             within(count, 300, likely),
             "“{word}” was chosen in {count} of 300 draws; about {expected:.0f} are expected, as for every other word.{known}",
             word=" ".join(PIECES[place] for place in span),
             count=count,
             expected=300 * likely,
-            known=" Is there a draw for each piece? There is one for each word, so that long ones come no more often than short ones." if len(span) > 1 and count > 300 * likely else "",
-        )  # fmt: skip
+            known=known if min(counts) < 300 * likely < count else "",
+        )
+    alone = sum(sum(found[span[0]] for span in spans) == 1 for found in draws)
+    require(
+        within(alone, 300, 5 * 0.15 * 0.85**4 + 0.85**5),
+        "One word alone of five was chosen in {alone} of 300 draws. Chance chooses each with 15 %, and only where it chose none, one is added.{known}",
+        alone=alone,
+        known=" Is the number of words to choose worked out? It is chance's, too." if alone == 300 else "",
+    )
     long = [f"w{i}" for i in range(60)]
-    counts = [
-        sum(choice_of(f, long)) for f in student.many([args(long, share=0.4, seed=s) for s in range(20)])
-    ]
+    counts = [sum(choice_of(f, long)) for f in student.many([args(long, share=0.4, seed=s) for s in range(20)])]  # fmt: skip
+    require(
+        len(set(counts)) > 3,  # 8 and more
+        "Twenty draws of 60 words, and nearly always as many are chosen, or all and one: each word has a draw of its own, so that the number changes.",
+    )
     require(
         within(sum(counts), 1200, 0.4),
         "With share=0.4 {share:.0%} of 60 words are chosen.",
         share=sum(counts) / 1200,
     )
-    one, again, *others = student.many([args(long, seed=s) for s in (5, 5, 6, 7)])
+    same = ["ha", "##ha"] * 30
+    for result in student.many([args(same, share=0.4, seed=s) for s in range(5)]):
+        found = choice_of(result, same)
+        require_whole(found, same)
+        require(
+            not all(found) and sum(found) > 2,
+            "A row of 30 times the same word, and {what} chosen: a word is a place in the row, and each has a draw of its own.",
+            what="all are" if all(found) else "one is",
+        )
+    one, again, *others = (
+        choice_of(f, long) for f in student.many([args(long, seed=s) for s in (5, 5, 6, 7)])
+    )
     require(
-        list(one) == list(again),
+        one == again,
         "The same seed twice gives other words: draw from a generator that is made of `seed`.",
     )
     require(
-        any(list(one) != list(other) for other in others),
+        any(one != other for other in others),
         "Three seeds give the same words: is `seed` used?",
     )
     marks = ["[CLS]", "[SEP]", "[PAD]"]

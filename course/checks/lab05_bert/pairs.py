@@ -3,6 +3,7 @@
 import itertools
 
 from .. import args, require
+from ..sentences import describe
 from . import lab
 from .hiding import within
 
@@ -20,9 +21,11 @@ def examples_of(result):
         all(isinstance(part, (list, tuple)) for first, second, _ in result for part in (first, second)),
         "The first and the second of an example are sentences, lists of tokens, as they came in.",
     )
+    odd = next((label for *_, label in result if type(label) is not int or label not in (0, 1)), 0)
     require(
-        all(type(label) is int and label in (0, 1) for *_, label in result),
-        "A label is 0 or 1, a whole number.",
+        type(odd) is int and odd in (0, 1),
+        "A label is 0 or 1, a whole number; yours is {what}.",
+        what=odd if isinstance(odd, (bool, int, float)) else describe(odd),
     )
     return [(tuple(map(str, first)), tuple(map(str, second)), label) for first, second, label in result]
 
@@ -80,17 +83,38 @@ def require_examples(found, documents):
 @lab.check(points=3, returns=(list, tuple), without=("course.widgets",))
 def next_sentence_examples(student):
     documents = documents_of((3, 1, 4, 2))
-    seen, labels = set(), []
-    for result in student.many([args(documents, seed=s) for s in range(60)]):
-        for first, second, label in require_examples(examples_of(result), documents):
-            labels.append(label)
-            if label:
-                seen.add((first[0], second))
+    results = student.many([args(documents, seed=s) for s in range(60)])
+    draws = [require_examples(examples_of(result), documents) for result in results]
+    seen = {(first[0], second) for draw in draws for first, second, label in draw if label}
+    table = [[label for *_, label in draw] for draw in draws]  # (draw, example)
+    labels = [label for row in table for label in row]
+    require(
+        len(set(map(str, draws))) > 2 or len(set(labels)) == 1,
+        "60 seeds give nearly always the same examples: is `seed` used?",
+    )
     share = sum(labels) / len(labels)
     require(
         within(sum(labels), len(labels), 0.5),
         "{share:.0%} of the examples are random ones; half are asked for. Is there a fair coin for each?",
         share=share,
+    )
+    for place, ((d, i), *_) in enumerate(draws[0]):
+        count = sum(row[place] for row in table)
+        require(
+            within(count, 60, 0.5),
+            "In 60 draws “{first}” is followed by a random sentence {count} times: a fair coin is tossed for each, wherever it stands.",
+            first=" ".join(documents[d][i]),
+            count=count,
+        )
+    turns = sum(a != b for row in table for a, b in itertools.pairwise(row))
+    require(
+        within(turns, 300, 0.5),
+        "The labels take turns, or come in blocks: of 300 neighbours {turns} have different ones. A coin is tossed for each.",
+        turns=turns,
+    )
+    require(
+        len({sum(row) for row in table}) > 2,
+        "In 60 draws nearly always as many of the six examples are random ones: a coin is tossed for each, so that the number changes.",
     )
     never = [
         (d, (e, j))
@@ -126,13 +150,6 @@ def next_sentence_examples(student):
         "Of {n} examples {m} are random ones; half are asked for.",
         n=len(drawn),
         m=sum(drawn),
-    )
-    runs = sum(a != b for a, b in itertools.pairwise(drawn))
-    require(
-        within(runs, len(drawn) - 1, 0.5),
-        "The labels take turns, or come in blocks: in {n} examples they change {runs} times. A coin is tossed for each.",
-        n=len(drawn),
-        runs=runs,
     )
     for lonely in ([[["a"], ["b"]]], []):
         error = student.error(lonely)

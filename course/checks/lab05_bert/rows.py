@@ -37,33 +37,24 @@ def require_pieces(result, truth, story, mistakes=()):
 def wordpiece_encode(student):
     whole = "Where no piece fits what is left, the whole word is [UNK]: what was cut before is thrown away"
     cases = (
-        ("the", ["the"], "“the”, which is in the vocabulary,", [(["[UNK]"], "Does an end at the last letter count?"), (["t", "##h", "##e"], "Those are letters; pieces are in the vocabulary")]),
+        ("the", ["the"], "“the”, which is in the vocabulary,", [(["[UNK]"], "Does an end at the last letter count?"), (["##the"], "The first piece has no ## in front"), (["t", "##h", "##e"], "Those are letters; pieces are in the vocabulary")]),
         ("plays", ["play", "##s"], "“plays” with “play” and “##s” in the vocabulary", [
             (["play", "s"], "A piece that goes on with a word is looked up with ## in front: “s” is another piece"), (["play"], "What is left of the word is cut too"),
             (["##play", "##s"], "The first piece has no ## in front"), (["[UNK]"], "The pieces behind the first one are looked up with ## in front")]),
         ("unbelievable", ["un", "##believ", "##able"], "“unbelievable” with “un”, “##believ” and “##able”", [
-            (["un", "##believ", "##a", "##b"], "The longest piece that fits comes first: “##able” before “##a”"), (["[UNK]"], "The longest piece that fits comes first: “##able” before “##a”, which leads nowhere")]),
+            (["un", "##believ", "##a", "##b"], "The longest piece that fits comes first: “##able” before “##a”"), (["[UNK]"], "The longest piece that fits comes first: “##able” before “##a”, which leads nowhere. Or is “believ” looked up in place of “##believ”?")]),
         ("abcbc", ["abc", "##bc"], "“abcbc” with “a”, “ab”, “abc”, “##b”, “##c” and “##bc”", [
             (["a", "##bc", "##bc"], "The longest beginning comes first, and you take the shortest, or the first that is met"),
             (["a", "##b", "##c", "##b", "##c"], "The longest beginning comes first, and you take the shortest"), (["ab", "##c", "##bc"], "The longest beginning comes first, which is “abc”"),
             (["abc", "##b", "##c"], "Behind the first piece, too, the longest comes first")]),
         ("xyz", ["xy", "##z"], "“xyz” with “x”, “xy”, “##yz” and “##z”", [(["x", "##yz"], "You cut from the end, or look for a cut that gives few pieces; WordPiece takes the longest *beginning*")]),
-        ("qrs", ["[UNK]"], "“qrs” with “q”, “qr”, “##rs” and “s”, but without “##s”-like pieces behind “qr”,", []),
     )  # fmt: skip
-    # “##s” is in the vocabulary for “plays”; this one is without it
-    without_s = PIECES - {"##s"}
     for word, truth, story, mistakes in cases:
-        vocabulary = without_s if word == "qrs" else PIECES
-        if word == "qrs":
-            story = "“qrs” with “q”, “qr” and “##rs”, but no “##s”,"
-            mistakes = [
-                (["q", "##rs"], "WordPiece never goes back: it has taken “qr”, behind which nothing fits"),
-                (["qr", "[UNK]"], whole),
-                (["qr", "s"], "“s” begins a word; behind “qr” only a piece with ## fits"),
-                (["qr"], whole),
-                ([], "A word that cannot be cut is [UNK]"),
-            ]
-        require_pieces(student(word, vocabulary), truth, story, mistakes)
+        require_pieces(student(word, PIECES), truth, story, mistakes)
+    # “##s” is in the vocabulary for “plays”; this one is without it
+    require_pieces(student("qrs", PIECES - {"##s"}), ["[UNK]"], "“qrs” with “q”, “qr” and “##rs”, but no “##s”,", [
+        (["q", "##rs"], "WordPiece never goes back: it has taken “qr”, behind which nothing fits"), (["qr", "[UNK]"], whole),
+        (["qr", "s"], "“s” begins a word; behind “qr” only a piece with ## fits"), (["qr"], whole), ([], "A word that cannot be cut is [UNK]")])  # fmt: skip
     require_pieces(student("playö", PIECES), ["[UNK]"], "“playö”, whose last letter no piece has,", [
         (["play", "[UNK]"], whole), (["play"], whole), (["play", "##[UNK]"], whole), ([], "A word that cannot be cut is [UNK]")])  # fmt: skip
     require_pieces(student("s", PIECES - {"s"}), ["[UNK]"], "“s”, where the vocabulary has “##s” alone,", [
@@ -92,19 +83,27 @@ def pair_of(result):
         good and isinstance(tokens, (list, tuple)) and isinstance(segments, (list, tuple)),
         "Return two lists: the tokens, and their segments.",
     )
+    require(
+        all(isinstance(token, str) for token in tokens),
+        "A token is a string; the first of your two lists holds something else too.",
+    )
+    require(
+        all(isinstance(segment, int) for segment in segments),
+        "A segment is 0 or 1, a whole number; the second of your two lists holds something else too.",
+    )
     return list(tokens), list(segments)
 
 
-def require_pair(result, tokens, segments, story, mistakes=()):
-    """Require one row. mistakes: (wrong tokens, what led there)."""
+def require_pair(result, tokens, segments, story, mistakes=(), told=True):
+    """Require one row. mistakes: (wrong tokens, what led there); told: whether the right one may be told."""
     got, found = pair_of(result)
     known = next((f" {ended(said)}" for wrong, said in mistakes if list(wrong) == got), "")
     require(
         got == tokens,
-        "{story}: the row is {truth}; yours is {got}.{known}",
+        "{story}: {truth}yours is {got}.{known}",
         story=story,
-        truth=" ".join(tokens),
-        got=" ".join(map(str, got))[:200],
+        truth=f"the row is {' '.join(tokens)}; " if told else "the row is another one; ",
+        got=" ".join(got)[:200],
         known=known,
     )
     require(
@@ -130,13 +129,12 @@ def require_pair(result, tokens, segments, story, mistakes=()):
         tuple([0] * len(segments)): "The second sentence and its [SEP] are segment 1",
         (1, *[0] * (first - 1), *[1] * (len(segments) - first)): "[CLS] is segment 0",
     }
-    same = found == segments and not any(isinstance(s, float) for s in found)
-    hint = hints.get(tuple(found)) if all(isinstance(s, int) for s in found) else None
+    hint = hints.get(tuple(found))
     require(
-        same,
+        found == segments,
         "{story}: the segments are {truth}; yours are {found}.{hint}",
         story=story,
-        truth=segments,
+        truth=segments if told else "others",
         found=str(found)[:120],
         hint=f" {hint}." if hint else "",
     )
@@ -175,8 +173,16 @@ def make_pair(student):
         (row(long[:2], short)[0], tie), (row(long[:5], [])[0], "Only the second sentence is cut; the longer one loses its tokens"),
         (row(long[:2], short)[0], tie), (row(long[1:4], short[:2])[0], "Tokens go from the end")])  # fmt: skip
     require_pair(student(short, short, 7), *row(short[:2], short[:2]), "Two sentences of 3 tokens, and room for 4", [(row(short[:1], short)[0], tie)])  # fmt: skip
+    require_pair(student(long, ["x"], 8), *row(long[:4], ["x"]), "Sentences of 6 and 1 tokens, and room for 5", [
+        (row(long[:3], ["x"])[0], "The room that the shorter one leaves is the longer one's"), (row(long[:2], ["x"])[0], "The room that the shorter one leaves is the longer one's")])  # fmt: skip
     require_pair(student(long, None, 5), *row(long[:3], None), "One sentence of 6 tokens in a row of 5", [
         (row(long[:2], None)[0], "With one sentence there are two marks: three tokens have room"), (row(long, None)[0], "A sentence alone is cut too")])  # fmt: skip
+    error = student.error(a, b, 3)
+    require(
+        error is None,
+        "max_length=3 has room for the three marks, and none for a token: that is a row, [CLS] [SEP] [SEP]. Yours raises {type}.",
+        type=error.type if error else "",
+    )
     require_pair(student(a, b, 3), *row([], []), "Room for the marks alone")
     for given, marks in (((a, b, 2), 3), ((a, None, 1), 2)):
         error = student.error(*given)
