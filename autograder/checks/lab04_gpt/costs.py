@@ -47,7 +47,9 @@ def lm_loss(student):
     with part("large logits and float64", points=0.5):
         logits = 1e3 * torch.randn(2, 4, 6, generator=generator, dtype=torch.float64)
         labels = torch.randint(6, (2, 4), generator=generator)
-        logits[0, 0, (labels[0, 1] + 1) % 6] += 1e4  # so that the label's share is none that a number can hold
+        logits[0, 0, (labels[0, 1] + 1) % 6] += (
+            1e4  # so that the label's share is none that a number can hold
+        )
         loss = require_loss(student.using(finite=False)(logits, labels))
         require_close(
             loss,

@@ -43,6 +43,10 @@ def mlm_nsp_loss(student):
         tokens = 1e3 * torch.randn(2, 4, 6, generator=generator, dtype=torch.float64)
         pairs = 1e3 * torch.randn(2, 2, generator=generator, dtype=torch.float64)
         labels, follows = torch.randint(6, (2, 4), generator=generator), torch.tensor([1, 0])
+        tokens[0, 0, (labels[0, 0] + 1) % 6] += (
+            1e4  # so that the label's share is none that a number can hold
+        )
+        pairs[0, 0] += 1e4
         loss = require_loss(student.using(finite=False)(tokens, pairs, labels, follows))
         require_close(
             loss,
