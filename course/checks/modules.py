@@ -54,6 +54,15 @@ def floats_of(found, shape, axes, came, what="The result"):
     return found
 
 
+def require_model(model):
+    """The value, which must be one module: what a training returns."""
+    require(
+        isinstance(model, Handle) and model.is_module,
+        "Return the model that you trained, one nn.Module.",
+    )
+    return model
+
+
 class Module:
     """A `Handle` whose every result is floating-point, and of a shape that follows from the first argument's."""
 

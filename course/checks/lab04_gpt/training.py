@@ -8,8 +8,8 @@ from torch.nn import functional as F
 
 from course import microworld
 
-from .. import Handle, require
-from ..modules import Module, state_of
+from .. import require
+from ..modules import Module, require_model, state_of
 from ..seeds import judge_arguments
 from . import lab
 
@@ -54,15 +54,6 @@ def cost_all_at_once(model, ids):
     """The same as in training: the whole text is given."""
     logits, real = model(ids)[:, :-1].detach().float(), ids[:, 1:] != 0
     return F.cross_entropy(logits[real], ids[:, 1:][real]).item()
-
-
-def require_model(model):
-    """Require one module; says so when it is none."""
-    require(
-        isinstance(model, Handle) and model.is_module,
-        "Return the model that you trained, one nn.Module.",
-    )
-    return model
 
 
 def judge_gpt(student, given):

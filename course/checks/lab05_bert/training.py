@@ -8,8 +8,8 @@ import torch
 from course import microworld
 from course.data.english import tokenise
 
-from .. import Handle, require
-from ..modules import state_of
+from .. import require
+from ..modules import require_model, state_of
 from ..seeds import judge_arguments
 from . import lab
 from .models import Both
@@ -51,15 +51,6 @@ def gaps(given):
     ids, segments = (torch.nn.utils.rnn.pad_sequence(each, batch_first=True) for each in (rows, spans))
     place = torch.arange(ids.shape[1]) + torch.arange(len(ids))[:, None]
     return ids, segments, ids != 0, (place % 7 == 0) & (ids >= len(MARKS))
-
-
-def require_model(model):
-    """Require one module; says so when it is none."""
-    require(
-        isinstance(model, Handle) and model.is_module,
-        "Return the model that you trained, one nn.Module.",
-    )
-    return model
 
 
 def judge_bert(student, given):
