@@ -8,13 +8,15 @@ import torch
 from course import microworld
 from course.data.english import tokenise
 
-from .. import require
+from .. import part, require
 from ..modules import require_model, state_of
 from ..seeds import judge_arguments
 from . import lab
 from .models import Both
 
 GOAL = 0.55  # of the gaps, filled exactly
+KNOWN = 0.57  # of the pairs: a thousand coins bring that once in a hundred thousand
+COPIED = 0.3  # of the random words: 0.02 when BERT hides, 0.5 when every word has a label
 DOCUMENTS, HELD_OUT = 900, 100
 MARKS = {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4}
 MASK = MARKS["[MASK]"]
@@ -39,18 +41,35 @@ def material(seed, rename=lambda sentences: sentences):
     return Material(documents[HELD_OUT:], vocabulary, documents[:HELD_OUT])
 
 
+def rows_of(pairs, vocabulary):
+    """(ids, segments, real): long, long and bool (pair, time), of pairs of sentences."""
+    rows, spans = [], []
+    for first, second in pairs:
+        one, two = ([vocabulary[word] for word in sentence] for sentence in (first, second))
+        rows.append(torch.tensor([2, *one, 3, *two, 3]))
+        spans.append(torch.tensor([0] * (len(one) + 2) + [1] * (len(two) + 1)))
+    ids, segments = (torch.nn.utils.rnn.pad_sequence(each, batch_first=True) for each in (rows, spans))
+    return ids, segments, ids != 0
+
+
 def gaps(given):
     """(ids, segments, real, hidden): pairs of sentences that follow each other, long, long, bool and bool (pair, time); every seventh word
     is hidden, from another place on in each."""
-    rows, spans = [], []
-    for document in given.held_out:
-        for first, second in itertools.pairwise(document):
-            one, two = ([given.vocabulary[word] for word in sentence] for sentence in (first, second))
-            rows.append(torch.tensor([2, *one, 3, *two, 3]))
-            spans.append(torch.tensor([0] * (len(one) + 2) + [1] * (len(two) + 1)))
-    ids, segments = (torch.nn.utils.rnn.pad_sequence(each, batch_first=True) for each in (rows, spans))
+    pairs = [pair for document in given.held_out for pair in itertools.pairwise(document)]
+    ids, segments, real = rows_of(pairs, given.vocabulary)
     place = torch.arange(ids.shape[1]) + torch.arange(len(ids))[:, None]
-    return ids, segments, ids != 0, (place % 7 == 0) & (ids >= len(MARKS))
+    return ids, segments, real, (place % 7 == 0) & (ids >= len(MARKS))
+
+
+def mixed_pairs(given):
+    """(ids, segments, real, is_random): each sentence with its next one, and with one of a document further on."""
+    texts = given.held_out
+    pairs = []
+    for d, document in enumerate(texts):
+        for i, (first, second) in enumerate(itertools.pairwise(document)):
+            other = texts[(d + 37) % len(texts)]
+            pairs += [(first, second), (first, other[i % len(other)])]
+    return *rows_of(pairs, given.vocabulary), torch.arange(len(pairs)) % 2
 
 
 def judge_bert(student, given):
@@ -61,15 +80,15 @@ def judge_bert(student, given):
     ids, segments, real, hidden = gaps(given)
     found = model(ids.masked_fill(hidden, MASK), segments, real)[0].detach()
     right = (found.argmax(-1) == ids)[hidden].float().mean().item()
-    seen = real & ~hidden & (ids >= len(MARKS))
-    told = (model(ids, segments, real)[0].detach().argmax(-1) == ids)[seen].float().mean().item()
     commonest = torch.bincount(ids[hidden]).max().item() / int(hidden.sum())
-    same = found[hidden].argmax(-1)
+    same = torch.bincount(found[hidden].argmax(-1)).max().item() / int(hidden.sum())
+    told = (found.argmax(-1) == ids)[real & ~hidden & (ids >= len(MARKS))].float().mean().item()
     why = (
-        " It guesses the same word nearly everywhere: is anything learned but which words are common? Train for longer, or with other steps." if torch.bincount(same).max() > 0.5 * len(same)
-        else f" And words that are *not* hidden it tells right in {told:.0%} of the cases: it copies what it sees. Are the labels −100 wherever nothing was chosen?" if told > 0.9 and right < 2 * commonest
-        else " Are the words hidden anew in each step, is `attention_mask` handed on, and does the optimiser have the weights of the model that you return?" if right < 2 * commonest
-        else " How far does the loss fall, and how does it fall at the end? Train for longer, with other steps, or with a larger share."
+        " It guesses the same word nearly everywhere: is anything learned but which words are common? Train for longer, or with other steps." if same > 0.5
+        else f" And words that are *not* hidden it tells right in {told:.0%} of the cases: it copies what it sees. Is the text hidden, and are the labels −100 wherever nothing was chosen?" if told > 0.9
+        else " That is less than the commonest word alone would fill. Is the tokens' loss trained, are the ids those of `vocabulary`, and does the optimiser have the weights of the model that you return?" if right < commonest / 2
+        else " That is little more than the commonest word alone would fill. Train for longer, or with other steps; and are the labels the *true* words, with `attention_mask` handed on?" if right < 2 * commonest
+        else " How far does the loss fall, and how does it fall at the end? Train for longer, with other steps, or with another share."
     )  # fmt: skip
     require(
         right >= GOAL,
@@ -78,6 +97,27 @@ def judge_bert(student, given):
         goal=GOAL,
         why=why,
     )
+    with part("a wrong word is doubted", points=0.5):
+        drawn = torch.randint(len(MARKS), size, ids.shape, generator=torch.Generator().manual_seed(size))
+        found = model(torch.where(hidden, drawn, ids), segments, real)[0].detach()
+        copied = (found.argmax(-1) == drawn)[hidden].float().mean().item()
+        require(
+            copied < COPIED,
+            "Where a random word stands in place of the true one, your model gives that very word back in {copied:.0%} of the cases: it copies what it sees. Are the labels −100 wherever nothing was chosen, and does one chosen token in ten become a random word?",
+            copied=copied,
+        )
+    with part("what comes next", points=0.5):
+        *row, is_random = mixed_pairs(given)
+        parts = zip(
+            *(each.split(250) for each in row), strict=True
+        )  # all logits at once are more than a result may hold
+        scores = torch.cat([model(*some)[1].detach() for some in parts])
+        known = (scores.argmax(-1) == is_random).float().mean().item()
+        require(
+            known >= KNOWN,
+            "Of new pairs of sentences, half of which belong together, your model tells {known:.0%} right, and a coin 50 %. Are both losses added, and is 0 the label of “is next”?",
+            known=known,
+        )
     return right
 
 
