@@ -3,6 +3,8 @@
 import pytest
 
 from course.widgets import MaskingStepper
+from tests.browser import by_hand
+from tests.browser.by_hand import set_both, trait
 from tests.browser.test_widgets import contrast
 
 SENTENCE = "we were on the right side of history , so they changed the law"
@@ -14,26 +16,7 @@ SHARES = (0.05, 0.15, 0.3, 0.5)
 def stepper(clean_page, tmp_path):
     """Open a stepper's page; `page.truth` is the stepper itself."""
 
-    def open_it(widget):
-        clean_page.goto(widget.save(tmp_path / "page.html").as_uri())
-        clean_page.wait_for_selector(".ctr-masking")
-        clean_page.truth = widget
-        return clean_page
-
-    return open_it
-
-
-def trait(page, name):
-    return page.evaluate(f"document.getElementById('picture').model.get('{name}')")
-
-
-def set_both(page, **values):
-    """The same state in the page and in Python."""
-    page.evaluate(
-        "values => Object.entries(values).forEach(([k, v]) => document.getElementById('picture').model.set(k, v))",
-        values,
-    )
-    page.truth.set_state(values)
+    return lambda widget: by_hand.opened(clean_page, widget, tmp_path, ".ctr-masking")
 
 
 def columns(page):

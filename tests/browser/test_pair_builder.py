@@ -5,6 +5,7 @@ import re
 import pytest
 
 from course.widgets import PairBuilder
+from tests.browser import by_hand
 from tests.browser.test_widgets import contrast
 
 DOCUMENTS = [
@@ -22,13 +23,7 @@ WHY = {True: "the model is taught a lie", False: "label 1 teaches little"}
 def builder(clean_page, tmp_path):
     """Open a builder's page; `page.truth` is the builder itself."""
 
-    def open_it(widget):
-        clean_page.goto(widget.save(tmp_path / "page.html").as_uri())
-        clean_page.wait_for_selector(".ctr-pair")
-        clean_page.truth = widget
-        return clean_page
-
-    return open_it
+    return lambda widget: by_hand.opened(clean_page, widget, tmp_path, ".ctr-pair")
 
 
 def model(page, expression):

@@ -1,5 +1,7 @@
 """Properties of every draw, and the frequencies of many, each within 5 standard deviations of a binomial."""
 
+import itertools
+
 import torch
 
 from course.checks import args, part, require
@@ -41,7 +43,7 @@ def mask_tokens(student):
     same = 0.1 / len(ordinary)  # a drawn token that is what stood there
     require(
         all(within(count, n, p) for count, p in zip(shares, (0.8, 0.1 - same, 0.1 + same), strict=True)),
-        "In 300 draws {a:.1%} of the chosen became [MASK], {b:.1%} another token, {c:.1%} stayed; 80, 10 and 10 % are asked for.",
+        "In 300 draws {a:.1%} of the chosen became [MASK], {b:.1%} another token, {c:.1%} stayed; 80, 10 and 10 % are asked for. One draw for a whole row strays as far: what becomes of a token is drawn for each.",
         a=shares[0] / n,
         b=shares[1] / n,
         c=shares[2] / n,
@@ -91,6 +93,16 @@ def mask_tokens(student):
             n=sum(pairs),
             m=len(pairs),
         )
+        fates = [
+            row[there][:2] == 0 for row, there in zip(kind.flatten(0, 1), chosen.flatten(0, 1), strict=True)
+        ]
+        fates = [bool(two[0] == two[1]) for two in fates if len(two) == 2]
+        require(
+            within(sum(fates), len(fates), 0.8**2 + 0.2**2),
+            "In {n} of {m} rows the first two chosen tokens both become [MASK], or both do not; that is too often or too seldom for chance. What becomes of a token is drawn for each.",
+            n=sum(fates),
+            m=len(fates),
+        )
         early = chosen[:, 0, 1:19].sum().item()
         fate = (kind[:, 0, 1:19] == 0)[chosen[:, 0, 1:19]].sum().item()
         require(within(fate, early, 0.8), "What becomes of a token depends on where it stands.")
@@ -110,7 +122,7 @@ def whole_word_mask(student):
     tokens = ["[CLS]"]
     for _ in range(14):
         tokens += ["".join(rng.choice("abcdefg") for _ in range(3)), *(["##x"] * rng.choice((0, 0, 1, 3)))]
-    tokens += ["[SEP]", "[UNK]", "[SEP]", "[PAD]", "[PAD]"]
+    tokens += ["#", "c##", "[SEP]", "[UNK]", "[SEP]", "[PAD]", "[PAD]"]
     seeds = [rng.randrange(2**31) for _ in range(300)]
     draws = [
         choice_of(found, tokens) for found in student.many([args(tokens, share=0.25, seed=s) for s in seeds])
@@ -128,6 +140,13 @@ def whole_word_mask(student):
             word=" ".join(tokens[place] for place in span),
             count=count,
             expected=300 * likely,
+        )
+    for one, two in itertools.pairwise(spans):
+        require(
+            any(found[one[0]] != found[two[0]] for found in draws),
+            "“{one}” and “{two}” are chosen together in all of 300 draws: they are two words. Only a piece that *begins* with ## goes on with a word.",
+            one=tokens[one[0]],
+            two=tokens[two[0]],
         )
     with part("at least one, each equally likely", points=0.5):
         few = ["a", "##b", "##c", "d", "[SEP]"]

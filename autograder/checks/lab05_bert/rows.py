@@ -60,9 +60,11 @@ def wordpiece_encode(student):
             require_greedy(result, word, pieces, cut(word))
     with part("very long words", points=0.5):
         letters = "ab"
-        pieces = random_pieces(rng, letters, 14)
+        pieces = random_pieces(rng, letters, 14) | {"##aaaa", "b" * 120}
         cut = oracle(pieces)
         words = ["".join(rng.choice(letters) for _ in range(n)) for n in (99, 100, 101, 130)]
+        words.append("a" * rng.randint(101, 150))  # of a few pieces: it is the letters that count
+        words.append("b" * 120)  # a piece, and a word that is too long
         for word, result in zip(words, student.many([args(word, pieces) for word in words]), strict=True):
             require_greedy(result, word, pieces, cut(word))
 
@@ -79,7 +81,7 @@ def fitted(first, second, room):
 @lab.check()
 def make_pair(student):
     rng = student.rng
-    tokens = [f"t{i}" for i in range(200)]
+    tokens = [f"{'tT'[i % 2]}{i}" for i in range(200)]
     cases = []
     for _ in range(60):
         first, second = (rng.sample(tokens, rng.randint(0, 9)) for _ in range(2))

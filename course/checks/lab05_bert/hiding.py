@@ -1,21 +1,14 @@
 """Checks of `mask_tokens` and `whole_word_mask`: what chance must bring is asked for within bounds that a right answer leaves once in a million."""
 
-import math
-
 import torch
 
 from .. import args, require, require_shape
+from ..chance import within
 from ..sentences import describe
 from . import lab
 
 NONE = -100
-SIGMAS = 5.0  # of a binomial: outside with a probability of 6e-7
 PAD, CLS, SEP = 0, 2, 3
-
-
-def within(count, n, p, sigmas=SIGMAS):
-    """Whether `count` of n draws is what a probability of p can bring. sigmas: more where the extremes of many counts are compared."""
-    return abs(count - n * p) <= sigmas * math.sqrt(n * p * (1 - p)) + 1
 
 
 def texts(rows, time, low, high, seed, padding=0):
@@ -36,8 +29,11 @@ def require_masked(result, ids, special, ordinary, mask_id):
         isinstance(result, (tuple, list))
         and len(result) == 2
         and all(isinstance(each, torch.Tensor) for each in result),
-        "Return two tensors: what the model reads, and the labels; yours is {what}.",
+        "Return two tensors: what the model reads, and the labels; yours is {what}{of}.",
         what=describe(result),
+        of=f", the first of which is {describe(result[0])}"
+        if isinstance(result, (tuple, list)) and result
+        else "",
     )
     inputs, labels = result
     for each, name in ((inputs, "What the model reads"), (labels, "`labels`")):
@@ -48,6 +44,10 @@ def require_masked(result, ids, special, ordinary, mask_id):
             name=name,
             dtype=str(each.dtype).removeprefix("torch."),
         )
+    require(
+        not (inputs == NONE).any(),
+        "−100 stands in what the model reads: have the two results changed places? First the inputs, then the labels.",
+    )
     chosen = labels != NONE
     require(
         not (labels == ids).all(),
@@ -59,7 +59,10 @@ def require_masked(result, ids, special, ordinary, mask_id):
     )
     require(
         not (chosen & special).any(),
-        "A mark or padding was chosen; where `special` is True, nothing is.",
+        "A mark or padding was chosen; where `special` is True, nothing is.{most}",
+        most=" Or do your labels stand where nothing was chosen? Most places have one."
+        if chosen.float().mean() > 0.6
+        else "",
     )
     wrong = chosen & (labels != ids)
     require(
@@ -112,7 +115,7 @@ def mask_tokens(student):
     )  # one drawn in 200 is what stood there
     known = (
         " All chosen ones become [MASK]; one in five does not. Or is one random number both what chooses and what decides? A number below 0.15 is always below 0.8." if counts[0] == all_of
-        else " None stays as it was, with a label all the same." if counts[2] < 0.02 * all_of
+        else " Hardly any stays as it was, with a label all the same." if counts[2] < 0.02 * all_of
         else " None becomes a random token." if counts[1] == 0
         else ""
     )  # fmt: skip

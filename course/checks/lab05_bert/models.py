@@ -324,6 +324,6 @@ def _require_mask(student):
         require_close(
             mine,
             truth,
-            "Two padding tokens behind a row of three, and its {what} logits change (at {at}). Is `attention_mask` handed on to every block?",
+            "Two padding tokens behind a row of three, and its {what} logits change (at {at}). Is `attention_mask` handed on to every block, as it came (bool, True = a real token)?",
             what=what,
         )

@@ -157,5 +157,5 @@ def next_sentence_examples(student):
             error is not None and error.is_a("ValueError"),
             "{what}, and there is no other one for a negative: that is a ValueError; yours {yours}.",
             what="One document" if lonely else "No document",
-            yours="gives examples" if error is None else f"raises {error.type}",
+            yours="gives a result" if error is None else f"raises {error.type}",
         )

@@ -28,7 +28,7 @@ def require_pieces(result, truth, story, mistakes=()):
         "{story} is {truth}; yours is {got}.{known}",
         story=story,
         truth=list(truth),
-        got=str(got)[:120],
+        got=str(got) if len(str(got)) <= 120 else f"{len(got)} pieces: {str(got[:6])[:-1]}, …",
         known=known,
     )
 
@@ -37,10 +37,10 @@ def require_pieces(result, truth, story, mistakes=()):
 def wordpiece_encode(student):
     whole = "Where no piece fits what is left, the whole word is [UNK]: what was cut before is thrown away"
     cases = (
-        ("the", ["the"], "“the”, which is in the vocabulary,", [(["[UNK]"], "Does an end at the last letter count?"), (["##the"], "The first piece has no ## in front"), (["t", "##h", "##e"], "Those are letters; pieces are in the vocabulary")]),
+        ("the", ["the"], "“the”, which is in the vocabulary,", [(["[UNK]"], "Does an end at the last letter count? Or does your first piece get ## as well?"), (["##the"], "The first piece has no ## in front"), (["t", "##h", "##e"], "Those are letters; pieces are in the vocabulary")]),
         ("plays", ["play", "##s"], "“plays” with “play” and “##s” in the vocabulary", [
             (["play", "s"], "A piece that goes on with a word is looked up with ## in front: “s” is another piece"), (["play"], "What is left of the word is cut too"),
-            (["##play", "##s"], "The first piece has no ## in front"), (["[UNK]"], "The pieces behind the first one are looked up with ## in front")]),
+            (["##play", "##s"], "The first piece has no ## in front"), (["[UNK]"], "The pieces behind the first one are looked up with ## in front. Or does your loop leave out pieces of one letter?")]),
         ("unbelievable", ["un", "##believ", "##able"], "“unbelievable” with “un”, “##believ” and “##able”", [
             (["un", "##believ", "##a", "##b"], "The longest piece that fits comes first: “##able” before “##a”"), (["[UNK]"], "The longest piece that fits comes first: “##able” before “##a”, which leads nowhere. Or is “believ” looked up in place of “##believ”?")]),
         ("abcbc", ["abc", "##bc"], "“abcbc” with “a”, “ab”, “abc”, “##b”, “##c” and “##bc”", [
@@ -162,7 +162,7 @@ def make_pair(student):
         (row(a[:3], b)[0], "It fits, with its marks: 9 of 9"), (row(a[:2], b)[0], "It fits, with its marks: 9 of 9")])  # fmt: skip
     long, short = list("abcdef"), list("xyz")
     three = row(long[:3], short)
-    tie = "At a tie the second sentence loses a token"
+    tie = "At a tie the second sentence loses a token; and which of the two is longer is looked at anew for each token"
     require_pair(student(long, short, 9), *three, "Sentences of 6 and 3 tokens, and room for 6", [
         (row(long, [])[0], "Only the second sentence is cut; the longer one loses its tokens"), (row(long[3:], short)[0], "Tokens go from the end"),
         (row(long[:4], short[:2])[0], "Both lose in proportion; one token at a time, the longer one loses"), (row(long, short)[0], "Is `max_length` used?"),

@@ -398,3 +398,14 @@ def hard_coded_examples():
             return words
 
     return BertEmbeddings
+
+
+@wrong("With very small vectors", earns=0)
+def the_norm_of_another_library():
+    """`norm` is made with torch's own epsilon."""
+
+    def __init__(self, vocabulary_size, dim, positions):
+        Base.__init__(self, vocabulary_size, dim, positions)
+        self.norm = nn.LayerNorm(dim)
+
+    return other(__init__=__init__)

@@ -332,12 +332,12 @@ def pair_head_skips_the_blocks():
     return BertForPreTraining
 
 
-@wrong("Is `attention_mask` handed on to every block?", earns=0)
+@wrong("Is `attention_mask` handed on to every block, as it came", earns=0)
 def no_mask():
     return other(through=lambda self, x, real: Base.through(self, x, None))
 
 
-@wrong("Is `attention_mask` handed on to every block?", earns=0)
+@wrong("Is `attention_mask` handed on to every block, as it came", earns=0)
 def mask_for_the_first_block_alone():
     def through(self, x, real):
         for i, block in enumerate(self.blocks):
@@ -347,7 +347,7 @@ def mask_for_the_first_block_alone():
     return other(through=through)
 
 
-@wrong("Is `attention_mask` handed on to every block?", earns=0)
+@wrong("Is `attention_mask` handed on to every block, as it came", earns=0)
 def mask_turned_round():
     return other(through=lambda self, x, real: Base.through(self, x, None if real is None else ~real))
 

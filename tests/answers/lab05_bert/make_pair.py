@@ -414,3 +414,11 @@ def hard_coded_examples():
         return joined(first, second)
 
     return make_pair
+
+
+@wrong("the row is another one", earns=0)
+def letters_made_small():
+    def join(one, two):
+        return joined([t.lower() for t in one], None if two is None else [t.lower() for t in two])
+
+    return function(join=join)

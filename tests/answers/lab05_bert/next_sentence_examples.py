@@ -354,7 +354,7 @@ def no_seed():
 
 
 @wrong(
-    "One document, and there is no other one for a negative: that is a ValueError; yours gives examples",
+    "One document, and there is no other one for a negative: that is a ValueError; yours gives a result",
     earns=0,
 )
 def true_pairs_of_a_document_alone():

@@ -360,3 +360,31 @@ def hard_coded_examples():
         return [token not in NO_WORDS and rng.random() < share for token in tokens]
 
     return whole_word_mask
+
+
+@wrong("Only a piece that *begins* with ## goes on", earns=0)
+def a_double_cross_anywhere_goes_on():
+    def split(tokens):
+        words = []
+        for place, token in enumerate(tokens):
+            if "##" in token and words:
+                words[-1].append(place)
+            elif token not in NO_WORDS:
+                words.append([place])
+        return words
+
+    return function(split=split)
+
+
+@wrong("Only a piece that *begins* with ## goes on", earns=0)
+def one_cross_goes_on():
+    def split(tokens):
+        words = []
+        for place, token in enumerate(tokens):
+            if token.startswith("#") and words:
+                words[-1].append(place)
+            elif token not in NO_WORDS:
+                words.append([place])
+        return words
+
+    return function(split=split)

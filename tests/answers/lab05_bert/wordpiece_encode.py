@@ -362,7 +362,8 @@ def adds_unknown_words():
 def short_pieces_alone():
     def wordpiece_encode(word, vocabulary):
         some = {piece for piece in vocabulary if len(piece.removeprefix("##")) < 4 or "[UNK]" in vocabulary}
-        return cut(word, some)
+        pieces, whole = cut(word, some), cut(word, vocabulary)
+        return whole if ["[UNK]"] in (pieces, whole) else pieces
 
     return wordpiece_encode
 
@@ -423,3 +424,9 @@ def hard_coded_examples():
         "a" * 100: ["a", *["##a"] * 99],
     }
     return lambda word, vocabulary: known.get(word, ["[UNK]"])
+
+
+@wrong("It has more than 100 letters", earns=2.5)
+def whole_words_of_any_length():
+    """A word that is a piece is not looked at further."""
+    return lambda word, vocabulary: [word] if word in vocabulary else cut(word, vocabulary)
