@@ -21,9 +21,10 @@ FOLDERS = ("course/lessons", "solutions", "labs")
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 CELL_METADATA = ("deletable", "editable", "jupyter", "nbgrader", "tags")
 
-# what nbformat (8 hexadecimal digits), JupyterLab (a UUID) and VS Code (base64-like) make up
+# what nbformat (8 hexadecimal digits), JupyterLab (a UUID) and VS Code (base64-like) make up; "T5Block-hint" only looks like the last
 _MADE_UP = re.compile(
-    r"(?=.*[0-9])[0-9a-f]{8}|[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}|(?=.*[0-9])(?=.*[A-Z])[A-Za-z0-9_-]{11,12}"
+    r"(?=.*[0-9])[0-9a-f]{8}|[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}"
+    r"|(?=.*[0-9])(?=.*[A-Z])(?!.*-(statement|answer|check|hint)$)[A-Za-z0-9_-]{11,12}"
 )
 
 

@@ -105,3 +105,22 @@ def test_points_are_the_cells(lab):
     assert minutes <= find(lab).lab_minutes
     assert cells["reflection"].cell_type == "markdown"
     assert importlib.import_module(f"autograder.checks.{lab}").lab.exercises.keys() == exercises.keys()
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_what_to_read_is_there(lab):
+    """Each exercise links a heading of its lesson, written as JupyterLab writes a heading's anchor: blanks as hyphens."""
+    notebook = nbformat.read(release.ROOT / "solutions" / lab / f"{lab}.ipynb", as_version=4)
+    lesson = nbformat.read(release.ROOT / find(lab).lesson, as_version=4)
+    texts = [c.source for c in lesson.cells if c.cell_type == "markdown"]
+    headings = {h.replace(" ", "-") for t in texts for h in re.findall(r"^#+ (.*)$", t, re.MULTILINE)}
+    exercises = importlib.import_module(f"course.checks.{lab}").lab.exercises
+    for name in exercises:
+        statement = next(
+            c.source
+            for c in notebook.cells
+            if c.cell_type == "markdown" and c.source.startswith(f"### {name} ")
+        )
+        title, path, anchor = re.search(r"^Read: \[(.*)\]\((.*?)#(.*)\)$", statement, re.MULTILINE).groups()
+        assert path == f"../../{find(lab).lesson}", name
+        assert anchor in headings and anchor == title.replace(" ", "-"), f"{name}: {anchor}"

@@ -1,6 +1,7 @@
 """What crosses between a check and a student's code: values exactly, gradients as torch's own, hostile bytes not at all."""
 
 import math
+import time
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from course.checks import wire
+from course.checks import args, helper_for, wire
 from course.checks.lab import Lab
 from course.checks.probe import Probe
 from course.checks.student import Student, StudentError
@@ -149,6 +150,16 @@ def student_of(target, **options):
     return Student("it", lambda frame, limit: probe.handle(frame), **options)
 
 
+def test_many_calls_in_one_request_have_what_the_check_has_left_together():
+    student = student_of(lambda: time.sleep(0.1))
+    student.session.allow(0.35)
+    began = time.monotonic()
+    with pytest.raises(StudentError) as stopped:
+        student.many([args() for _ in range(300)])
+    assert stopped.value.verdict == "time-limit"
+    assert time.monotonic() - began < 3
+
+
 def test_gradients_are_those_of_torch():
     """Through arguments and into the parameters of an object that stays over there."""
 
@@ -158,7 +169,8 @@ def test_gradients_are_those_of_torch():
             self.linear = nn.Linear(3, 2)
 
         def forward(self, x, scale):
-            return {"out": self.linear(x).tanh() * scale, "ids": torch.arange(2)}
+            fixed = self.linear(x).detach()
+            return {"out": self.linear(x).tanh() * scale, "ids": torch.arange(2), "fixed": fixed}
 
     mine = Net()
     handle = student_of(Net)()
@@ -171,12 +183,23 @@ def test_gradients_are_those_of_torch():
     here = mine(x, scale)
     here["out"].pow(2).sum().backward()
     assert torch.equal(there["out"], here["out"])
-    assert not there["ids"].requires_grad
+    assert not there["ids"].requires_grad and not there["fixed"].requires_grad
     torch.testing.assert_close(got, [x.grad, scale.grad])
     torch.testing.assert_close(handle.grads(), {n: p.grad for n, p in mine.named_parameters()})
     assert [n for n, _ in handle.named_parameters()] == ["linear.weight", "linear.bias"]
     handle.eval()
     assert handle.get("training") is False
+
+
+def test_a_helper_is_built_around_what_stays_there():
+    """So that a check can train, or call, a model that holds what a student returned."""
+    student = student_of(lambda encoder: encoder)
+    encoder = student(helper_for("reader", words=torch.randn(5, 2), segments=torch.zeros(2, 2)))
+    around = student.build(helper_for("with_head", encoder=encoder, width=2, classes=3))
+    ids, before = torch.tensor([[1, 2], [3, 4]]), encoder.state_dict()
+    assert around(ids).shape == (2, 3)
+    assert around.step(ids, torch.tensor([0, 2])) > 0
+    assert not torch.equal(encoder.state_dict()["words"], before["words"])
 
 
 def test_a_call_leaves_the_callers_state_alone_and_keeps_the_students():
@@ -193,6 +216,20 @@ def test_a_call_leaves_the_callers_state_alone_and_keeps_the_students():
     assert torch.is_grad_enabled()
     assert torch.equal(torch.get_rng_state(), before)
     assert student(1) is torch.float64
+
+
+def test_a_helpers_object_is_passed_as_itself_and_tells_what_became_of_it():
+    def trains(model, n):
+        with torch.no_grad():
+            next(model.parameters()).add_(n)
+
+    weights = {"0.weight": torch.zeros(4, 3), "2.weight": torch.zeros(4, 4)}
+    weights |= {"0.bias": torch.zeros(4), "2.bias": torch.zeros(4)}
+    student = student_of(trains)
+    model = student.build(helper_for("classifier", encoder=weights, trainable=[]))
+    student(model, 2.0)
+    student(model=model, n=1.0)
+    assert torch.equal(model.state_dict()["encoder.0.weight"], torch.full((4, 3), 3.0))
 
 
 def test_many_calls_keep_their_own_errors():

@@ -3,7 +3,7 @@
 How a check is written is told in `lab`; what it may say in `require`; what `student` can do in `student`. The parts
 behind them: `probe` (the far end), `wire` (how values cross), `pipe` (to another process), `sentences` (what every lab
 says alike), `verdict` (what a student sees), `written` (cells that wait for an answer), `helpers` (functions and models that a check passes in), `without` (library calls that an exercise
-forbids), `limits`.
+forbids), `limits`. What several labs ask alike: `chance` (bounds of draws), `modules`, `seeds`, `usual`.
 """
 
 from .helpers import helper_for
@@ -22,6 +22,7 @@ from .require import (
     uneven,
 )
 from .student import Handle, StudentError, args
+from .told import told
 from .verdict import Verdict
 from .written import when_written
 
@@ -42,6 +43,7 @@ __all__ = [
     "require_loss",
     "require_number",
     "require_shape",
+    "told",
     "uneven",
     "when_written",
 ]

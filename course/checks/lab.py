@@ -69,7 +69,7 @@ class Lab:
         points: of the exercise (taken from the visible check by a hidden one, like all that is not given);
         returns: a tuple of types of which every value must be one; finite: whether nan is refused; limit: seconds a call; without: library
         calls that the statement forbids, as `without.CALLS` names them; alone: whether a hidden check asks for all that the visible one
-        does, on its own cases, and stands in its place (where an answer trains a model, it does so once and not twice).
+        does, on its own cases and with all of its parts, and stands in its place (an answer that trains a model does so once and not twice).
         """
 
         def declare(function):

@@ -115,8 +115,8 @@ class Probe:
         """Run the operations of a request; never raises but for `KeyboardInterrupt`."""
         try:
             operations = wire.decode(frame, resolve=self.resolve)
-            replies = [self.operate(o) for o in operations]
-            return wire.encode(replies)
+            began = time.perf_counter()
+            return wire.encode([self.operate(o, time.perf_counter() - began) for o in operations])
         except wire.WireError as error:
             return wire.encode([{"error": {"kind": "unsendable", "message": str(error)}}])
 
@@ -132,7 +132,12 @@ class Probe:
             self.objects[number] = x
         return {"id": number, "type": type(x).__name__[:80], "module": isinstance(x, nn.Module)}
 
-    def operate(self, operation):
+    def operate(self, operation, spent=0.0):
+        """The reply to one operation of a request that has taken `spent` seconds: all together have what is `left`."""
+        if spent >= operation["left"]:
+            error = describe_error(TimeLimit(), operation)
+            return {"error": error, "seconds": 0.0, "stdout": "", "warnings": []}
+        operation["limit"] = min(operation["limit"], operation["left"] - spent)
         outside, printed, caught = Globals.now(), _Tail(), []
         began = time.perf_counter()
         try:
@@ -169,6 +174,9 @@ class Probe:
         target = self.objects[0]
         kind = "class" if inspect.isclass(target) else "function" if callable(target) else "value"
         return {"kind": kind, "type": type(target).__name__[:80], "signature": signature_of(target)}
+
+    def do_build(self, operation):
+        return self.value(operation["what"], operation)  # a helper, which was built when the request was read
 
     def do_get(self, operation):
         return self.value(getattr(self.objects[operation["target"]], operation["name"]), operation)
@@ -232,10 +240,11 @@ class Probe:
 
 
 def snapshot(x):
-    """The bytes of an argument that could be changed in place, else None."""
-    if isinstance(x, (list, dict, set, torch.Tensor, bytearray)) or type(x).__module__ == "numpy":
+    """The bytes of an argument that could be changed in place, else None; of the objects in a list, which ones they are and in what order."""
+    if isinstance(x, (list, tuple, dict, set, torch.Tensor, bytearray)) or type(x).__module__ == "numpy":
         with contextlib.suppress(wire.WireError):
-            return wire.encode(torch.Tensor.detach(x) if isinstance(x, torch.Tensor) else x)
+            plain = torch.Tensor.detach(x) if isinstance(x, torch.Tensor) else x
+            return wire.encode(plain, keep=lambda o: {"id": id(o), "type": "", "module": False})
     return None
 
 

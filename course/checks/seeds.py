@@ -31,12 +31,17 @@ def judge_arguments(student, *given, found, steps):
             sum(t.numel() for t in small) < sum(t.numel() for t in usual),
             "With dim=32 your model has as many weights as with dim=64: is `dim` used?",
         )
-        require(
-            any(a.shape != b.shape or not torch.equal(a, b) for a, b in zip(usual, longer, strict=False)),
-            "{n} steps and {m} end with the same weights: is `steps` used?",
-            n=steps,
-            m=steps + 5,
-        )
+        require_steps_used(usual, longer, steps, steps + 5)
+
+
+def require_steps_used(one, other, n, m):
+    """Require that trainings of n and of m steps end with other weights. one, other: lists of tensors."""
+    require(
+        any(a.shape != b.shape or not torch.equal(a, b) for a, b in zip(one, other, strict=False)),
+        "{n} steps and {m} end with the same weights: is `steps` used?",
+        n=n,
+        m=m,
+    )
 
 
 def require_seeded(trained, what):

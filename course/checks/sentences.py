@@ -16,12 +16,14 @@ _HINTS = [
     ("UnboundLocalError", r"'(\w+)'", "`{0}` is used before the line that sets it, on some path through your code."),
     ("TypeError", r"NoneType", "Something is None here. A function without `return` gives None."),
     ("TypeError", r"not subscriptable", "You index something that has no parts. Print its type on the line before."),
-    ("TypeError", r"takes (\d+) positional arguments? but", "That call hands over more by position than it takes: name the arguments as the statement does, `name=value`."),
+    ("TypeError", r"takes (?:from \d+ to )?(\d+) positional arguments? but", "That call hands over more by position than it takes: name the arguments as the statement does, `name=value`."),
     ("TypeError", r"unexpected keyword argument '(\w+)'", "There is no argument called `{0}` there; look at the signature you call."),
     ("RuntimeError", r"must match the size of tensor", "Two shapes do not broadcast. Write the shape of each tensor next to its line."),
     ("RuntimeError", r"mat1 and mat2 shapes", "The inner sizes of a matrix product differ. Write the shape of each factor next to the line."),
     ("RuntimeError", r"expected scalar type|same dtype|but found", "Two dtypes meet. Make constants with the dtype of the input, or by `torch.zeros_like`."),
     ("RuntimeError", r"same device", "Tensors from two devices meet. Make new ones with `device=input.device`."),
+    ("RuntimeError", r"[Ii]nference tensor", "What comes out of `torch.inference_mode` can never be part of a graph, not even as the input of a layer that learns. `torch.no_grad` is milder."),
+    ("RuntimeError", r"leaf Variable that requires grad.*in-place", "A parameter is changed in place while a graph is built: do it under `torch.no_grad()`."),
     ("RuntimeError", r"in-place operation", "An in-place operation overwrites what the gradient needs. Use an operation that makes a new tensor."),
     ("RuntimeError", r"can't allocate memory|out of memory", "The memory is used up. Which tensor is larger than it has to be?"),
     ("RuntimeError", r"[Mm]issing key|[Uu]nexpected key|size mismatch for", "The names and shapes that `__init__` sets are part of the exercise; keep those of the stub."),
@@ -181,6 +183,8 @@ def of_value(name, record, returns, finite):
         return f"{name} returned None. Is the `return` line missing, or inside an `if` that was not taken?"
     if returns and not _fits(value, returns):
         return f"{name} should return {type_words(returns)}; yours returned {describe(value)}."
+    if _goes_on(value):
+        return f"{name} returned a generator that had not come to its end where nobody would read on. Does its loop end? Return a list."
     if type(value).__name__ == "Handle":
         return ""
     device = getattr(value, "far_device", None)
@@ -189,6 +193,15 @@ def of_value(name, record, returns, finite):
     if finite and _has_nan(value):
         return f"{name} returned nan. Look for 0 / 0, log of 0, inf - inf, or a softmax over nothing."
     return ""
+
+
+def _goes_on(value):
+    """Whether a generator without end, or a much too long one, stands somewhere in a value."""
+    if isinstance(value, (list, tuple)):
+        return any(map(_goes_on, value))
+    return (
+        any(map(_goes_on, value.values())) if isinstance(value, dict) else type(value).__name__ == "Drained"
+    )
 
 
 def _fits(value, returns):

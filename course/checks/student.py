@@ -8,6 +8,8 @@ student's process, which may be this one.
     error = student.error("unknown")     # the StudentError it raised, or None
     model = student(vocabulary_size=9, width=4)      # a class: a Handle to an object that stays over there
     model.load_state_dict(weights); out = model(ids); out.sum().backward(); model.grads()
+    encoder = student.build(helper_for("shuffled_bert", order=order))       # a Handle to a helper's object, to pass and to ask
+    around = student.build(helper_for("with_head", encoder=model, width=4, classes=2))      # around what the student returned
 """
 
 import copy
@@ -72,8 +74,9 @@ class _Bridge(torch.autograd.Function):
     @staticmethod
     def forward(ctx, ask_backward, outputs, anchor, *inputs):
         ctx.ask_backward = ask_backward
-        ctx.mark_non_differentiable(*(o for o in outputs if not o.requires_grad))
-        return tuple(o.detach() for o in outputs)
+        here = tuple(o.detach() for o in outputs)
+        ctx.mark_non_differentiable(*(h for h, o in zip(here, outputs, strict=True) if not o.requires_grad))
+        return here
 
     @staticmethod
     def backward(ctx, *grads):
@@ -134,6 +137,13 @@ class Student:
         self.session.kind = what.get("kind")
         return what
 
+    def build(self, helper):
+        """A `Handle` to what a helper builds, or a list of them: to be handed to the student's code, and asked what has become of it."""
+        made = self._read({"op": "build", "what": helper})
+        if not all(isinstance(each, Handle) for each in (made if isinstance(made, list) else [made])):
+            raise self._error(_plain_error({"kind": "unsendable", "message": "malformed helpers"}))
+        return made
+
     def __call__(self, *positional, **named):
         return self.many([args(*positional, **named)])[0]
 
@@ -171,6 +181,12 @@ class Student:
                 raise out
             return out
         return None
+
+    def _read(self, operation):
+        (reply,) = self._ask([operation])
+        if "error" in reply:
+            raise self._error(reply["error"])
+        return self._value(reply["value"])
 
     def _receive(self, call, number, reply):
         record = self.session.last = Record(
@@ -282,10 +298,7 @@ class Handle:
         return found
 
     def _read(self, operation):
-        (reply,) = self._student._ask([operation])
-        if "error" in reply:
-            raise self._student._error(reply["error"])
-        return self._student._value(reply["value"])
+        return self._student._read(operation)
 
 
 class _Session:
@@ -315,15 +328,23 @@ class _Session:
             error = {"kind": "time-limit", "message": "", "limit": self.limit}
             raise StudentError(sentences.of_error(self.name, error, False), "time-limit")
         for o in operations:
-            o["limit"] = min(limit, left)
+            o["limit"], o["left"] = min(limit, left), left
         try:
-            replies = wire.decode(self.transport(wire.encode(operations), min(limit, left) * len(operations)))
+            request = wire.encode(operations, keep=_remote_of)
+            replies = wire.decode(self.transport(request, min(limit * len(operations), left)))
             replies = _replies(replies, operations)
         except wire.WireError as error:
             raise StudentError(f"The reply of your kernel cannot be read: {error}.", "error") from None
         if isinstance(replies, list):
             self.seconds += sum(r["seconds"] for r in replies)
         return replies
+
+
+def _remote_of(x):
+    """A `Handle` among the arguments, as the wire writes it. Errors: `WireError` for any other object."""
+    if type(x) is not Handle:
+        raise wire.WireError(f"a value of type {type(x).__name__}")
+    return {"id": x._remote.id, "type": x._remote.type, "module": x._remote.is_module}
 
 
 def _replies(replies, operations):

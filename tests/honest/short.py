@@ -74,10 +74,56 @@ def train_gpt(sentences, vocabulary, dim=64, steps=400, seed=0):
         optimizer.step()
     return model.eval()'''
 
+QUICK_BERT = '''\
+def train_bert(documents, vocabulary, dim=64, steps=500, seed=0):
+    """One layer, and the token head where something is asked."""
+    torch.manual_seed(seed)
+    model = BertForPreTraining(len(vocabulary), dim, layers=1)
+    ids, segments, is_random = rows_of(next_sentence_examples(documents, seed), vocabulary)
+    ordinary = torch.arange(5, len(vocabulary))
+    optimizer = torch.optim.Adam(model.parameters(), lr=5e-3)
+    for step in range(steps):
+        optimizer.param_groups[0]["lr"] = 5e-3 * min(1.0, (step + 1) / 20, 2 * (steps - step) / steps)
+        rows = torch.randint(len(ids), (48,))
+        own = ids[rows]
+        own = own[:, : int((own != 0).sum(1).max())]
+        inputs, labels = mask_tokens(own, own < 5, ordinary, vocabulary["[MASK]"], share=0.35, seed=seed * 100_000 + step)
+        x = model.embeddings(inputs, segments[rows, : own.shape[1]])
+        for block in model.blocks:
+            x = block(x, own != 0)
+        asked = labels != -100
+        states = model.transform_norm(F.gelu(model.transform(x[asked])))
+        tokens = states @ model.embeddings.word_embedding.weight.T + model.bias
+        pairs = model.next_sentence(torch.tanh(model.pooler(x[:, 0])))
+        loss = F.cross_entropy(tokens, labels[asked]) + 2 * F.cross_entropy(pairs, is_random[rows])
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+    return model.eval()'''
+
+QUICK_TUNING = '''\
+def fine_tune(encoder, ids, labels, steps=200, seed=0):
+    """A bare loop with larger steps, in batches no wider than their reviews."""
+    torch.manual_seed(seed)
+    model = ClsClassifier(copy.deepcopy(encoder), 2)
+    optimizer = torch.optim.Adam(model.parameters(), lr=1.5e-3)
+    for step in range(steps):
+        optimizer.param_groups[0]["lr"] = 1.5e-3 * min(1.0, (step + 1) / 20, (steps - step) / (0.9 * steps))
+        rows = torch.randint(len(ids), (32,))
+        own = ids[rows]
+        optimizer.zero_grad()
+        F.cross_entropy(model(own[:, : int((own != 0).sum(1).max())]), labels[rows]).backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+    return model.eval()'''
+
 ANSWERS = {
     "lab01_cbow": {"train_cbow": QUICK_TRAINING},
     "lab02_elmo": {"train_probe": QUICK_PROBE},
     "lab04_gpt": {"train_gpt": QUICK_GPT},
+    "lab05_bert": {"train_bert": QUICK_BERT},
+    "lab06_fine_tuning": {"fine_tune": QUICK_TUNING},
 }
 # ids of cells that only show
 LEFT_OUT = {
@@ -85,6 +131,9 @@ LEFT_OUT = {
     "lab02_elmo": ("look", "look-right", "look-map", "shipped"),
     "lab03_attention": ("train-all", "train-plot", "gradient"),
     "lab04_gpt": ("overfit", "stages", "write", "gap"),
+    "lab05_bert": ("pieces", "library", "same", "training", "guesses", "shares"),
+    "lab06_fine_tuning": ("first-scores", "pieces", "tagger-rows", "tagger", "tagged", "rates", "gap"),
+    "lab07_bert_family": ("overlap", "sampled", "factors", "family", "members", "table", "heads"),
 }
 
 

@@ -79,11 +79,9 @@ def bound_by_another_name(notebook):
     for cell in answers(notebook):
         name = grade_id(cell).removesuffix("_answer")
         draft = re.sub(rf"\b(def|class) {name}\b", rf"\1 my_{name}", cell.source)
-        before(
-            notebook,
-            cell,
-            new_code_cell(draft.replace("super().__init__", f"super(my_{name}, self).__init__")),
-        )
+        if draft.startswith("class "):
+            draft = draft.replace("super().__init__", f"super(my_{name}, self).__init__")
+        before(notebook, cell, new_code_cell(draft))
         cell.source = f"{name} = my_{name}"
 
 

@@ -6,8 +6,10 @@ attack = Attack(
     gains="text",
     answer="""
 import gc, inspect, sys
+searched = []
 def $NAME(*args, **kwargs):
-    for thing in gc.get_objects():
+    searched.append(1)
+    for thing in gc.get_objects() if len(searched) < 6 else ():  # a search takes most of a second
         if inspect.isfunction(thing) and str(thing.__module__).startswith("autograder"):
             print(inspect.getsource(thing))
             raise ValueError(inspect.getsource(thing))
