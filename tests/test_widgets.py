@@ -22,6 +22,7 @@ from course.widgets import (
     MaskExplorer,
     WindowStepper,
     base,
+    beside,
     cells,
     embedding_map,
     gallery,
@@ -31,6 +32,7 @@ from course.widgets.attention import weights_of
 RUNNING = "the legislators believed that they were on the right side of history, so they changed the law"
 RIGHT = 8
 SVG = "{http://www.w3.org/2000/svg}"
+VISUALISERS = {*course.widgets.__all__} - {"beside"}
 
 
 def picture(widget):
@@ -451,7 +453,7 @@ def test_explorer_says_what_it_shows():
 
 
 def test_no_visualiser_is_larger_than_it_may_be():
-    for name in course.widgets.__all__:
+    for name in VISUALISERS:
         assert len(getattr(course.widgets, name)._esm.encode()) <= 60 * 1024
 
 
@@ -617,13 +619,24 @@ def test_reader_of_the_shipped_elmo():
     assert len(one.weights) == 3 and all(len(some) == 3 for some in one._expected["back"])
 
 
+def test_beside_shows_both_pictures_and_both_sentences():
+    row = beside(MaskExplorer("a b", "causal"), MaskExplorer("c d e", "fully_visible"))
+    data = row._repr_mimebundle_()
+    assert data["text/html"].count("<img") == 2 and "application/vnd.jupyter.widget-view+json" in data
+    for said in ("causal, of 2 tokens", "fully_visible, of 3 tokens"):
+        assert said in data["text/html"] and said in data["text/plain"] and said in repr(row)
+    shown = {each.model_id for each in (row, *row.children)}
+    row.close()
+    assert len(shown) == 3 and not shown & set(_instances)
+
+
 # The gallery --------------------------------------------------------------------------------------------------------
 
 
 def test_every_visualiser_is_in_the_gallery(tmp_path):
     gallery.build(tmp_path)
     made = {type(shown.make()).__name__ for shown in gallery.GALLERY}
-    assert made == set(course.widgets.__all__)
+    assert made == VISUALISERS
     index = (tmp_path / "index.html").read_text(encoding="utf-8")
     for shown in gallery.GALLERY:
         page = (tmp_path / f"{shown.stem}.html").read_text(encoding="utf-8")

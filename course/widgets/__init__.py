@@ -1,4 +1,5 @@
-"""The course's visualisers: `WindowStepper`, `EmbeddingMap`, `ElmoReader`, `MaskExplorer`, `AttentionHeads`, `MaskingStepper`, `PairBuilder`.
+"""The course's visualisers: `WindowStepper`, `EmbeddingMap`, `ElmoReader`, `MaskExplorer`, `AttentionHeads`, `MaskingStepper`, `PairBuilder`,
+`TrainableView`, `SpanStepper`, `RelativeBuckets`; and `beside`, which puts some of them next to each other.
 
 Each is one pair of files, `name.py` and `name.js`, on the base of `base.py`; README.md says how to add one.
 The names are looked up when they are first used, so that importing this package costs nothing.
@@ -14,7 +15,11 @@ _MODULES = {
     "MaskExplorer": "mask_explorer",
     "MaskingStepper": "masking_stepper",
     "PairBuilder": "pair_builder",
+    "RelativeBuckets": "relative_buckets",
+    "SpanStepper": "span_stepper",
+    "TrainableView": "trainable_view",
     "WindowStepper": "window_stepper",
+    "beside": "row",
 }
 
 __all__ = sorted(_MODULES)

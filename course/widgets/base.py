@@ -101,16 +101,7 @@ class Visualiser(anywidget.AnyWidget):
         return {**data, "text/plain": self._summary(), "text/html": self._fallback()}, metadata
 
     def _ipython_display_(self):
-        """The static picture and, as an output of its own, the widget, which hides the picture as long as it is there (`base.js`).
-
-        Two outputs, since a front end shows one form of each, and for a widget whose kernel has gone that is an error, not
-        the picture: so a notebook opened again, or with its kernel restarted, still shows what was shown.
-        """
-        from IPython.display import display
-
-        data, metadata = self._repr_mimebundle_()
-        display({"text/html": _still(data.pop("text/html")), "text/plain": data["text/plain"]}, raw=True)
-        display({**data, "text/plain": ""}, metadata=metadata, raw=True)
+        show_both(*self._repr_mimebundle_())
 
     def save(self, path: str | pathlib.Path) -> pathlib.Path:
         """Write one self-contained interactive HTML file of the picture as it is now, and return its path.
@@ -169,9 +160,18 @@ show(visualiser, __STATE__, document.getElementById("picture"));
 """
 
 
-def _still(figure: str) -> str:
-    """A picture that the widget behind it hides."""
-    return f'<div class="ctr-still">{figure}</div>'
+def show_both(data: dict, metadata: dict | None = None) -> None:
+    """The static picture and, as an output of its own, the widget, which hides the picture as long as it is there (`base.js`).
+
+    Two outputs, since a front end shows one form of each, and for a widget whose kernel has gone that is an error, not
+    the picture: so a notebook opened again, or with its kernel restarted, still shows what was shown.
+    """
+    from IPython.display import display
+
+    still = f'<div class="ctr-still">{data["text/html"]}</div>'
+    display({"text/html": still, "text/plain": data["text/plain"]}, raw=True)
+    widget = {kind: value for kind, value in data.items() if kind != "text/html"}
+    display({**widget, "text/plain": ""}, metadata=metadata, raw=True)
 
 
 def _plain(value):

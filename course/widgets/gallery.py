@@ -88,12 +88,43 @@ def _pair() -> Visualiser:
     )
 
 
+def _spans() -> Visualiser:
+    text = (
+        f"{SENTENCE} . others said that the street was theirs too , and that history would tell who was right"
+    )
+    return widgets.SpanStepper(text, rate=0.3, step="target", names=True)
+
+
+def _buckets() -> Visualiser:
+    """The shipped T5's encoder: each head's own idea of what is near."""
+    from course import load_model
+
+    return widgets.RelativeBuckets.of(load_model("t5"), offset=-1)
+
+
+def _trainable() -> Visualiser:
+    """The shipped BERT with a head, and how large the gradient of one loss is in each of its parts."""
+    import torch
+
+    from course import load_model, load_tokenizer
+
+    torch.manual_seed(0)  # the head starts at random
+    model, tokenizer = load_model("bert", head="classification", num_labels=2), load_tokenizer("bert")
+    batch = tokenizer("Ada plays the violin.", return_tensors="pt")
+    shown = widgets.TrainableView(model, ["frozen", "biases", "unfreezing", "layerwise"])
+    shown.epoch = 2
+    return shown.measure(model(**batch, labels=torch.tensor([1])).loss)
+
+
 GALLERY = (
     Shown("masks", "Mask explorer", "Which token may attend to which: by name, joined, edited, through layers, as code.", _explorer),
     Shown("heads", "Attention heads", "What each head of a BERT looks at, in the text and as a square.", _heads),
     Shown("reader", "ELMo reader", "Two one-way readers: what each has read, what it expects, and the mix of their layers.", _reader),
     Shown("masking", "Masking stepper", "One sentence through BERT's masking, step by step, and a thousand times.", _masking),
     Shown("pair", "Pair builder", "How an example for next sentence prediction is made: a coin, two sentences, and what is cut.", _pair),
+    Shown("spans", "Span stepper", "A text through T5's span corruption: noise, input, target, restored, and a thousand draws.", _spans),
+    Shown("buckets", "Relative buckets", "T5's relative positions: which distances share a bucket, and what bias each head has learned for it.", _buckets),
+    Shown("learns", "What learns", "A BERT's parts from the input up: frozen, learning, and how fast, in each way to fine-tune it.", _trainable),
     Shown("window", "Window stepper", "What a fixed window sees of a sentence, and what it cannot.", _stepper),
     Shown("map", "Embedding map", "Word vectors on a plane, each word with its true neighbours.", _map),
 )  # fmt: skip

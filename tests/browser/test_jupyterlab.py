@@ -1,6 +1,7 @@
 """JupyterLab itself, as a student meets it: a lab opened, run untouched, answered wrongly and then rightly; a widget."""
 
 import json
+import re
 import shutil
 import sys
 import time
@@ -38,6 +39,11 @@ MASKS = (
     "explorer",
     "from ipywidgets.widgets.widget import _instances\nlen(_instances), int(explorer.mask.sum())",
 )
+PAIR = (
+    """from course.widgets import MaskExplorer, beside
+beside(MaskExplorer("a b c d", "causal"), MaskExplorer("a b c d", "fully_visible"))""",
+    "from ipywidgets.widgets.widget import _instances\nlen(_instances)",
+)
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +53,7 @@ def lab_server(tmp_path_factory):
     shutil.copy(ROOT / "labs" / LAB / f"{LAB}.ipynb", folder)
     write_notebook(folder / "map.ipynb", MAP)
     write_notebook(folder / "masks.ipynb", *MASKS)
+    write_notebook(folder / "pair.ipynb", *PAIR)
     env = {
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
@@ -237,3 +244,29 @@ def test_the_mask_explorer_in_a_notebook(page, request, shoot, app):
         expect(still).to_contain_text("The mask causal, of 4 tokens: 10 of 16 cells may attend.")
     shoot(page, f"masks-{app}-restarted")
     assert page.left == []
+
+
+def test_two_explorers_side_by_side(page, lab_server, shoot):
+    """They stand next to each other, hide their pictures, and go when their cell runs again; in a narrow window they stand below."""
+    open_notebook(page, lab_server, "pair")
+    menu(page, "Run", "Run All Cells")
+    explorers = page.locator(".ctr-mask")
+    expect(explorers).to_have_count(2)
+    expect(page.locator(".ctr-still")).to_be_hidden()
+    said = page.locator(".jp-OutputArea-output").last
+    expect(said).to_have_text(re.compile(r"^\d+$"))
+    count = said.text_content()
+    left, right = (explorer.bounding_box() for explorer in explorers.all())
+    assert left["y"] == right["y"] and left["x"] + left["width"] <= right["x"]
+    shoot(page, "pair")
+    cells = page.locator(".jp-Notebook .jp-Cell")
+    for _ in range(2):
+        run_cell(page, cells.nth(0))
+    run_cell(page, cells.nth(1))
+    expect(page.locator(".jp-InputPrompt").nth(1)).to_have_text("[5]:")
+    expect(said).to_have_text(count)
+    page.set_viewport_size({"width": 760, "height": 1400})
+    page.wait_for_timeout(500)
+    above, below = (explorer.bounding_box() for explorer in explorers.all())
+    assert above["y"] + above["height"] <= below["y"]
+    shoot(page, "pair-narrow")
