@@ -3,7 +3,7 @@
     python -m benchmarks.transfer                              # all, 3 seeds
     python -m benchmarks.transfer sentiment qa --seeds 5       # or --checkpoint FOLDER for another than the shipped one
     python -m benchmarks.transfer tasks --only entailment
-    python -m benchmarks.transfer before                       # one task before another
+    python -m benchmarks.transfer before --only answerability  # one task before another
 
 Everything is measured on the test split, whose people (in sentiment, words) are in no text that was trained on. What
 understands nothing gets is in course/data/README.md.
@@ -229,6 +229,7 @@ def qa(start: Start, seeds: range, scratch: int) -> None:
 
 # task -> (head, options, score, steps)
 TASKS = {
+    "sentiment": ("classification", {"num_labels": 2}, accuracy, 1200),
     "entities": ("token-classification", {"num_labels": len(TAGS)}, entity_f1, 1500),
     "entailment": ("classification", {"num_labels": 3}, accuracy, 3000),
     "paraphrase": ("classification", {"num_labels": 2}, accuracy, 3500),
@@ -261,12 +262,12 @@ def tasks(start: Start, seeds: range, scratch: int, only: Sequence[str] = ()) ->
 # (labelled first, then)
 ORDERS = (
     ("entailment", "paraphrase"), ("duplicates", "paraphrase"), ("acceptability", "coreference"), ("duplicates", "entailment"),
-    ("answerability", "entailment"), ("entailment", "answerability"),
+    ("answerability", "entailment"), ("entailment", "answerability"), ("sentiment", "answerability"),
 )  # fmt: skip
 FEW, FEW_STEPS = 2_000, 1_000
 
 
-def before(start: Start, seeds: range) -> None:
+def before(start: Start, seeds: range, only: Sequence[str] = ()) -> None:
     """All rows of one task, then FEW of another; beside those few alone (Phang et al. 2018, "Sentence encoders on STILTs")."""
     print(f"\n{'one task before another':31} {f'{FEW:,} rows alone':23} after the other task")
     alone: dict[str, list[float]] = {}
@@ -281,7 +282,7 @@ def before(start: Start, seeds: range) -> None:
         return score(model, texts(start.tokenizer, task, rows(task, "test", 0)))
 
     learned: dict[tuple[str, int], dict] = {}
-    for first, then in ORDERS:
+    for first, then in [order for order in ORDERS if not only or order[1] in only]:
         _, options, _, steps = TASKS[first]
         items = texts(start.tokenizer, first, rows(first, "train", 0))
         for seed in seeds:
@@ -301,7 +302,13 @@ def main() -> None:
     parser.add_argument("--checkpoint", default=str(SHIPPED / "bert"))
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--scratch", type=int, default=3, help="how many seeds of qa and tasks from scratch")
-    parser.add_argument("--only", nargs="*", choices=[*TASKS, []], default=[], help="of tasks, these")
+    parser.add_argument(
+        "--only",
+        nargs="*",
+        choices=[*TASKS, []],
+        default=[],
+        help="of tasks, these; of before, those that come second",
+    )
     given = parser.parse_args()
     start, seeds = Start(given.checkpoint), range(given.seeds)
     transformers.logging.set_verbosity_error()
@@ -310,8 +317,10 @@ def main() -> None:
             tasks(start, seeds, given.scratch, given.only)
         elif name == "qa":
             qa(start, seeds, given.scratch)
+        elif name == "before":
+            before(start, seeds, given.only)
         else:
-            {"sentiment": sentiment, "before": before}[name](start, seeds)
+            sentiment(start, seeds)
 
 
 if __name__ == "__main__":
