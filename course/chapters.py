@@ -56,15 +56,25 @@ CHAPTERS: tuple[Chapter, ...] = (
     ),
     Chapter("03_attention", "Attention and masks", "whatever the mask lets through", 60, 120, ready=True),
     Chapter("04_gpt", "GPT: no peeking", "all words before it", 45, 100, ready=True),
-    Chapter("05_bert", "BERT: both sides at once", "the whole text, both sides in every layer", 50, 120),
+    Chapter(
+        "05_bert",
+        "BERT: both sides at once",
+        "the whole text, both sides in every layer",
+        50,
+        120,
+        ready=True,
+    ),
     Chapter(
         "06_fine_tuning",
         "Fine-tuning: one encoder, many tasks",
         "the whole text, and a task to look at it for",
         50,
-        100,
+        110,
+        ready=True,
     ),
-    Chapter("07_bert_family", "The BERT family", "the whole text, for longer or for less", 50, 110),
+    Chapter(
+        "07_bert_family", "The BERT family", "the whole text, for longer or for less", 50, 130, ready=True
+    ),
     Chapter("08_t5", "T5: encoder and decoder", "the whole input, and the output so far", 55, 120),
     Chapter(
         "09_text_to_text",

@@ -109,6 +109,7 @@ def test_an_unknown_lab_is_named_with_those_there_are(capsys):
     [
         ("3f9a01bc", "made-up id '3f9a01bc'"),
         ("0b4f3c0e-7d0a-4b43-9c5e-2f6a1f0e9d3c", "made-up id"),
+        ("aB3dE-fGhIj_", "made-up id"),
         ("title", "which an earlier cell has too"),
         ("", "no id"),
     ],
