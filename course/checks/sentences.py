@@ -196,12 +196,12 @@ def of_value(name, record, returns, finite):
 
 
 def _goes_on(value):
-    """Whether a generator without end, or a much too long one, stands somewhere in a value."""
+    """Whether a generator without end, or a much too long one, stands somewhere in a value. One that nobody read at all (`take=0`) is the check's to judge."""
+    if isinstance(value, dict):
+        value = list(value.values())
     if isinstance(value, (list, tuple)):
         return any(map(_goes_on, value))
-    return (
-        any(map(_goes_on, value.values())) if isinstance(value, dict) else type(value).__name__ == "Drained"
-    )
+    return type(value).__name__ == "Drained" and bool(value.items)
 
 
 def _fits(value, returns):
