@@ -133,7 +133,17 @@ LEFT_OUT = {
     "lab04_gpt": ("overfit", "stages", "write", "gap"),
     "lab05_bert": ("pieces", "library", "same", "training", "guesses", "shares"),
     "lab06_fine_tuning": ("first-scores", "pieces", "tagger-rows", "tagger", "tagged", "rates", "gap"),
-    "lab07_bert_family": ("overlap", "sampled", "factors", "family", "members", "table", "heads"),
+    "lab07_bert_family": (
+        "overlap",
+        "sampled",
+        "factors",
+        "family",
+        "learn",
+        "members",
+        "table",
+        "heads",
+        "heads-picture",
+    ),
 }
 
 
