@@ -118,12 +118,34 @@ def fine_tune(encoder, ids, labels, steps=200, seed=0):
         optimizer.step()
     return model.eval()'''
 
+QUICK_T5 = '''\
+def train_t5(texts, vocabulary_size, sentinels, end, width=64, steps=400, seed=0):
+    """A bare loop over a smaller model."""
+    torch.manual_seed(seed)
+    model, draw = T5(vocabulary_size, width, layers=(2, 1), inner=128), random.Random(seed)
+    table = model.embedding.weight
+    rates = {4e-2: [table], 3e-3: [p for p in model.parameters() if p is not table]}
+    optimizer = torch.optim.Adam([{"params": group} for group in rates.values()])
+    for step in range(steps):
+        for group, rate in zip(optimizer.param_groups, rates, strict=True):
+            group["lr"] = rate * min(1.0, (step + 1) / 30, 2 * (steps - step) / steps)
+        some = draw.choices(texts, k=32)
+        rows = [corrupt(ids, noise_spans(len(ids), 0.3, 2.0, draw.random()), sentinels, end) for ids in some]
+        inputs, targets = (together(side) for side in zip(*rows, strict=True))
+        logits = model(inputs, shift_right(targets))
+        optimizer.zero_grad()
+        F.cross_entropy(logits.transpose(1, 2), targets, ignore_index=0).backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+    return model.eval()'''
+
 ANSWERS = {
     "lab01_cbow": {"train_cbow": QUICK_TRAINING},
     "lab02_elmo": {"train_probe": QUICK_PROBE},
     "lab04_gpt": {"train_gpt": QUICK_GPT},
     "lab05_bert": {"train_bert": QUICK_BERT},
     "lab06_fine_tuning": {"fine_tune": QUICK_TUNING},
+    "lab08_t5": {"train_t5": QUICK_T5},
 }
 # ids of cells that only show
 LEFT_OUT = {
