@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("course/lessons", "solutions", "labs")
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+LINE = 120  # characters of a line of code: what is longer runs off a laptop's page
 CELL_METADATA = ("deletable", "editable", "jupyter", "nbgrader", "tags")
 
 # what nbformat (8 hexadecimal digits), JupyterLab (a UUID) and VS Code (base64-like) make up; "T5Block-hint" only looks like the last
@@ -66,6 +67,12 @@ def problems(notebook: nbformat.NotebookNode) -> list[str]:
         elif name in seen:
             found.append(f"cell {number} has the id {name!r}, which an earlier cell has too")
         seen.add(name)
+        lines = cell.source.split("\n") if cell.cell_type == "code" else []
+        found += [
+            f"cell {name!r} has a line of {len(line)} characters, and more than {LINE} run off the page: {line.strip()[:40]} …"
+            for line in lines
+            if len(line) > LINE
+        ]
     if not found:  # validation repairs bad ids by making some up, so it comes after
         try:
             nbformat.validate(notebook)

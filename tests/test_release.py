@@ -123,6 +123,16 @@ def test_style_reports_bad_ids_and_leaves_the_file(tmp_path, name, problem):
     assert path.read_text() == text
 
 
+def test_style_reports_a_line_that_runs_off_the_page_and_leaves_the_file(tmp_path):
+    notebook = throwaway.solution("double")
+    notebook.cells[1].source = f"x = 1\ny = '{'a' * 200}'"
+    path = throwaway.write(notebook, tmp_path / "n.ipynb")
+    text = path.read_text()
+    (found,) = style.style_notebook(path, check=False)
+    assert "'imports' has a line of 206 characters" in found
+    assert path.read_text() == text
+
+
 def test_style_says_when_a_file_is_no_notebook_or_an_old_one(tmp_path):
     path = tmp_path / "n.ipynb"
     path.write_text("print(1)")
