@@ -86,11 +86,10 @@ class Case:
         def normal(*shape):
             return size * torch.randn(shape, generator=generator).to(dtype)
 
-        self.ids = torch.randint(1, vocabulary, (batch, time), generator=generator)
+        self.ids = torch.randint(vocabulary, (batch, time), generator=generator)  # 0 may be a token, and padding any id
         length = torch.randint(2, time + 1, (batch, 1), generator=generator)
         length[0], length[-1] = time, 2
         self.real = torch.arange(time) < length
-        self.ids[~self.real] = 0
         self.chosen = (torch.rand(batch, time, generator=generator) < share) & self.real
         self.chosen[0, 0] = share > 0
         self.generator = {"table": normal(vocabulary, vocabulary), "places": normal(time, vocabulary), "around": 0.7}  # fmt: skip

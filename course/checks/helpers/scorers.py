@@ -37,6 +37,6 @@ class Scorer(nn.Module):
 
 
 @helper
-def scorer(table, places=None, around=0.0, stir=None):
-    """A `Scorer`, in training mode as every new module is."""
-    return Scorer(table, places, around, stir)
+def scorer(table, places=None, around=0.0, stir=None, training=True):
+    """A `Scorer`. training: its mode."""
+    return Scorer(table, places, around, stir).train(training)

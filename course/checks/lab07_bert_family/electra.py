@@ -4,8 +4,9 @@ samples are drawn, what must follow is worked out from those that came."""
 import math
 
 import torch
+from torch.nn import functional
 
-from .. import helper_for, require, require_close, require_dtype, require_graph
+from .. import StudentError, helper_for, require, require_close, require_dtype, require_graph
 from ..chance import within
 from ..require import Wrong
 from ..usual import usual
@@ -87,7 +88,15 @@ def replaced_token_labels(student):
 def _require_by_hand(student):
     """The loss of known networks, and its gradients."""
     real = IDS != 0
-    played = Played(student, {"table": SURE}, {"table": DOUBTS}, IDS, CHOSEN, real, weight=WEIGHT)
+    try:
+        played = Played(student, {"table": SURE}, {"table": DOUBTS}, IDS, CHOSEN, real, weight=WEIGHT)
+    except StudentError as error:
+        require(
+            not error.is_a("IndexError"),
+            "Called without `mask_id`, which is 4 then: {error} The networks know the ids 0 to 11 and no others.",
+            error=str(error).split(" An index runs past")[0],
+        )
+        raise
     stray = [token for token in played.corrupted[CHOSEN].tolist() if token != 6]
     require(
         not stray,
@@ -108,6 +117,7 @@ def _require_by_hand(student):
     doubts = torch.zeros(12)
     doubts[2], doubts[3], doubts[6], doubts[7] = 1, 1 / 2, 1 / 4, 7 / 8
     played.require_gradient("discriminator", doubts * WEIGHT / 8)
+    played.require_left_alone(student, IDS, CHOSEN, real)
     loss = Played(student, {"table": SURE}, {"table": DOUBTS}, IDS, CHOSEN, real).loss
     require_close(loss, GUESSED + 50 * TOLD, "Without `weight` it is 50: the loss is 64.184. Yours is {got}.")
 
@@ -184,26 +194,53 @@ def _require_samples(student):
 
 
 def _require_places(student):
-    """A generator that is sure of another token at each place, and another mask_id."""
-    ids = torch.tensor([[5, 6, 7, 8, 9, 5], [6, 6, 8, 8, 5, 0]])
-    real, sure = ids != 0, torch.tensor([7, 6, 9, 5, 8, 5])
-    places = 40.0 * torch.nn.functional.one_hot(sure, 12)
-    played = Played(student, {"table": torch.zeros(12, 12), "places": places}, {"table": DOUBTS}, ids, real, real, mask_id=11)  # fmt: skip
+    """A generator that is sure of another token at each place, another mask_id, a real token of id 0, and networks in evaluation mode."""
+    ids = torch.tensor([[5, 6, 7, 0, 9, 5], [6, 6, 8, 8, 5, 3]])
+    real = torch.arange(12).view(2, 6) < 11
+    sure = torch.tensor([7, 6, 9, 5, 8, 5])
+    places = 40.0 * functional.one_hot(sure, 12)
+    networks = {"table": torch.zeros(12, 12), "places": places}, {"table": DOUBTS}
+    played = Played(student, *networks, ids, real, real, mask_id=11, training=False)
+    corrupted = torch.where(real, sure, ids)
     require(
-        torch.equal(played.corrupted, torch.where(real, sure, ids)),
+        torch.equal(played.corrupted, corrupted),
         "The generator is sure of another token at each place, and other ones come: of each place's own logits a sample is drawn.",
+    )
+    costs = functional.binary_cross_entropy_with_logits(DOUBTS[corrupted], (corrupted != ids).float(), reduction="none")  # fmt: skip
+
+    def loss(counted):
+        return 40 * (corrupted != ids)[real].float().mean() + 50 * costs[counted].mean()
+
+    known = [
+        (loss(ids != 0), "Which tokens are real `real` says; you look for another id than 0"),
+        (loss(corrupted != 0), "Which tokens are real `real` says; you look for another id than 0"),
+    ]
+    require_close(
+        played.loss,
+        loss(real),
+        "Eleven real tokens, one of which has the id 0, and padding of the id 3: the loss is off ({got}).{known}",
+        known=usual(played.loss, known),
     )
 
 
 def _require_nothing_chosen(student):
     none = torch.zeros_like(CHOSEN)
-    played = Played(student.using(finite=False), {"table": SURE}, {"table": DOUBTS}, IDS, none, IDS != 0)
+    try:
+        played = Played(student.using(finite=False), {"table": SURE}, {"table": DOUBTS}, IDS, none, IDS != 0)
+    except StudentError as error:
+        require(
+            error.verdict != "error",
+            "Nothing is chosen, so that nothing is to be drawn, and your code stops there: {error} Draw at *all* places and choose with `torch.where`, or leave the draw out where nothing is chosen.",
+            error=error,
+        )
+        raise
     costs = [LN2, math.log(8 / 7), 2 * LN2, 3 * LN2, LESS, LN2, 2 * LN2, LESS]
+    known = "A mean over nothing is 0 / 0" if played.loss.isnan() else usual(played.loss, [(0, "You return 0 for both parts; the discriminator is asked all the same, and pays")]).strip()  # fmt: skip
     require_close(
         played.loss,
         50 * sum(costs) / 8,
-        "Nothing is chosen, and the generator pays 0: the loss is the discriminator's part alone; yours is {got}.{known}",
-        known=" A mean over nothing is 0 / 0." if played.loss.isnan() else "",
+        "Nothing is chosen, and the generator pays 0: the loss is the discriminator's part alone; yours is {got}. {known}",
+        known=known,
     )
     require_graph(played.loss)
     played.loss.backward()
@@ -253,8 +290,8 @@ def electra_loss(student):
     _require_by_hand(student)
     _require_samples(student)
     _require_places(student)
-    _require_nothing_chosen(student)
     _require_torchs_generator(student)
+    _require_nothing_chosen(student)
     try:
         _require_large_scores(student)
     except Wrong as warning:

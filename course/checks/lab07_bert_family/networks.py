@@ -16,11 +16,12 @@ class Played:
     loss: the tensor that came back; corrupted: long (batch, time).
     """
 
-    def __init__(self, student, generator, discriminator, ids, chosen, real, mask_id=None, **named):
-        """generator, discriminator: the arguments of their `scorer`; mask_id: handed over unless None."""
+    def __init__(self, student, generator, discriminator, ids, chosen, real, mask_id=None, training=True, **named):
+        """generator, discriminator: the arguments of their `scorer`; training: their mode; mask_id: handed over unless None."""
+        self.training = training
         self.networks = {
-            "generator": student.build(helper_for("scorer", **generator)),
-            "discriminator": student.build(helper_for("scorer", **discriminator)),
+            "generator": student.build(helper_for("scorer", training=training, **generator)),
+            "discriminator": student.build(helper_for("scorer", training=training, **discriminator)),
         }
         if mask_id is not None:
             named["mask_id"] = mask_id
@@ -49,9 +50,11 @@ class Played:
                 known=usual(mask, mistakes),
             )
             require(
-                each.get("training"),
-                "The {name} came in training mode, and reads in evaluation mode: leave it as it is, both learn.",
+                bool(each.get("training")) == self.training,
+                "The {name} came in {came} mode, and reads in {reads} mode: leave it as it is.",
                 name=name,
+                came="training" if self.training else "evaluation",
+                reads="evaluation" if self.training else "training",
             )
             require(each["ids"].shape == ids.shape, "The {name} reads ids of shape {got}; the texts have {shape}.", name=name, got=tuple(each["ids"].shape), shape=tuple(ids.shape))  # fmt: skip
         return [each["ids"] for each in came]
@@ -98,6 +101,18 @@ class Played:
                 torch.equal(text, self.corrupted),
                 "What the discriminator has read is not what you return as read by it.{known}",
                 known=usual(text, mistakes) or " Are there two draws, one to be read and one to be returned?",
+            )
+
+    def require_left_alone(self, student, *given):
+        """Require that another call leaves the gradients that have arrived."""
+        before = {name: network.grads()["table"] for name, network in self.networks.items()}
+        student(*self.networks.values(), *given)
+        for name, network in self.networks.items():
+            found = network.grads()["table"]
+            require(
+                found is not None and torch.equal(found, before[name]),
+                "One call, `backward`, and another call: the gradients of the {name} have changed. Clearing them (`zero_grad`), `backward` and steps belong to whoever asks for the loss.",
+                name=name,
             )
 
     def require_gradient(self, name, truth, story=""):

@@ -665,3 +665,77 @@ def hard_coded_examples():
         return function(join=lambda words, told, weight: known * words + weight * told)(generator, discriminator, ids, *rest, **named)  # fmt: skip
 
     return electra_loss
+
+
+def in_mode(training):
+    def asked(network, text, real):
+        return network.train(training)(text, real)
+
+    return function(
+        guess=lambda generator, text, real, chosen: asked(generator, text, real),
+        doubt=lambda discriminator, corrupted, real, chosen, ids: asked(discriminator, corrupted, real),
+    )
+
+
+@wrong("The generator came in evaluation mode, and reads in training mode", earns=0)
+def puts_both_into_training_mode():
+    return in_mode(True)
+
+
+@wrong("Which tokens are real `real` says; you look for another id than 0", earns=0)
+def real_is_what_is_not_0():
+    def electra_loss(generator, discriminator, ids, chosen, real, mask_id=4, weight=50.0):
+        return function(told=lambda f, r, c, _: cost_of_doubts(f, r, c, ids != 0))(
+            generator, discriminator, ids, chosen, real, mask_id, weight
+        )
+
+    return electra_loss
+
+
+@wrong("Clearing them (`zero_grad`)", earns=0)
+def clears_the_gradients():
+    def guess(generator, text, real, chosen):
+        generator.zero_grad()
+        return generator(text, real)
+
+    return function(guess=guess)
+
+
+@wrong("Called without `mask_id`, which is 4 then", earns=0)
+def the_mask_of_bert_base():
+    def electra_loss(generator, discriminator, ids, chosen, real, mask_id=103, weight=50.0):
+        return function()(generator, discriminator, ids, chosen, real, mask_id, weight)
+
+    return electra_loss
+
+
+@wrong("go through a softmax before `cross_entropy`", earns=0)
+def a_softmax_before_the_cross_entropy():
+    return function(
+        words=lambda logits, ids, chosen, real, sampled: cost_of_words(logits.softmax(-1), ids, chosen, real, sampled)
+    )
+
+
+@wrong("You return 0 for both parts", earns=0)
+def nothing_at_all_where_nothing_is_chosen():
+    def electra_loss(generator, discriminator, ids, chosen, real, mask_id=4, weight=50.0):
+        loss, corrupted = function()(generator, discriminator, ids, chosen, real, mask_id, weight)
+        return loss if chosen.any() else loss * 0, corrupted
+
+    return electra_loss
+
+
+@wrong("Draw at *all* places and choose with `torch.where`", earns=0)
+def draws_at_the_chosen_places_alone():
+    def electra_loss(generator, discriminator, ids, chosen, real, mask_id=4, weight=50.0):
+        logits = generator(ids.masked_fill(chosen, mask_id), real)
+        drawn = torch.multinomial(logits[chosen].detach().softmax(-1), 1)[:, 0]
+        if not len(drawn):
+            raise RuntimeError("cannot draw from nothing")
+        corrupted = ids.clone()
+        corrupted[chosen] = drawn
+        found = discriminator(corrupted, real)
+        words = cost_of_words(logits, ids, chosen, real, drawn)
+        return words + weight * cost_of_doubts(found, corrupted != ids, chosen, real), corrupted
+
+    return electra_loss
