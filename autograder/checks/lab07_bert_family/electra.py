@@ -86,7 +86,9 @@ class Case:
         def normal(*shape):
             return size * torch.randn(shape, generator=generator).to(dtype)
 
-        self.ids = torch.randint(vocabulary, (batch, time), generator=generator)  # 0 may be a token, and padding any id
+        self.ids = torch.randint(
+            vocabulary, (batch, time), generator=generator
+        )  # 0 may be a token, and padding any id
         length = torch.randint(2, time + 1, (batch, 1), generator=generator)
         length[0], length[-1] = time, 2
         self.real = torch.arange(time) < length

@@ -40,7 +40,10 @@ def mistakes():
         ),
         ((80 + 5 * n) / 8, "The generator pays for all real tokens; it pays for the chosen ones alone"),
         ((80 + 7 * n) / 10, "The generator pays for all places; it pays for the chosen ones alone"),
-        (math.log(math.e + 11) - 1 / 3, "The generator's logits go through a softmax before `cross_entropy`, which takes one of its own"),
+        (
+            math.log(math.e + 11) - 1 / 3,
+            "The generator's logits go through a softmax before `cross_entropy`, which takes one of its own",
+        ),
         (-GUESSED, "The sign of the generator's part is missing: a cost is minus the logarithm"),
     ]
     labels = [0, 1, 0, 0, 0, 0, 1, 0]  # of the eight real tokens

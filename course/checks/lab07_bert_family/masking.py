@@ -119,11 +119,22 @@ def _require_alone(student):
     special = ids < 5
     n = int((~special).sum())
     one, two = (hidden_in(result, ids, special) for result in student.many([args(ids, special, 0), args(ids, special, 1)]))  # fmt: skip
+    require(
+        len({tuple(row) for row in one[:, 6:81].tolist()}) > 30
+        or not one.any(),  # of nothing more is said below
+        "The same places are hidden in most texts; each token has a draw of its own.",
+    )
     require_share(int(one.sum()), n, 0.15, "60 texts in epoch 0")
     require_share(int(two.sum()), n, 0.15, "60 texts in epoch 1")
+    rows, later = ([tuple(row) for row in choice[:, 6:81].tolist()] for choice in (one, two))
+    moved = next(
+        (i for i, row in enumerate(rows) if any(row) and row in later and later.index(row) != i), None
+    )
     require(
-        len({tuple(row) for row in one[:, 6:81].tolist()}) > 30,
-        "The same places are hidden in most texts; each token has a draw of its own.",
+        moved is None,
+        "What is hidden of text {one} in epoch 0 is hidden of text {two} in epoch 1. Is there a number for each text, such as the epoch's and the text's added? One generator draws for all texts, one after the other.",
+        one=moved,
+        two=later.index(rows[moved]) if moved is not None else 0,
     )
     require(
         one[:, 6:81].sum(0).float().var() < 30,  # 60 texts give 8
@@ -166,8 +177,8 @@ def choices_of(student, ids, special, asked, **named):
     return {pair: hidden_in(result, ids, special) for pair, result in zip(asked, student.many(calls), strict=True)}  # fmt: skip
 
 
-def require_own(choices):
-    """Require another choice for each pair. choices: as `choices_of` gives them, those of seeds and epochs 0 to 2 among them."""
+def require_own(choices, copies=None):
+    """Require another choice for each pair. choices: as `choices_of` gives them, those of seeds and epochs 0 to 2 among them, with `copies`."""
 
     def same(*pairs):
         return all(torch.equal(choices[pairs[0]], choices[pair]) for pair in pairs[1:])
@@ -183,6 +194,7 @@ def require_own(choices):
             "is `epoch` used?" if all(same(*((s, e) for e in few)) for s in few)
             else "is `seed` used? (Torch's generator looks at the lowest 32 bits of its seed alone.)" if all(same(*((s, e) for s in few)) for e in few)
             else "are the two multiplied? What is 0 makes all the others alike." if same(*((0, e) for e in few)) or same(*((s, 0) for s in few))
+            else "is the remainder taken of a number made of both? `copies` is about the epoch alone." if copies and same((0, 1), (1, 0))
             else "are the two added or multiplied, without more? Both do not mind which is which." if same((0, 1), (1, 0))
             else "without `copies` there is another choice in each epoch, without an end." if seed == other and (later - epoch) % 10 == 0
             else "is there an end to your epochs or seeds? Up to 9,999 each of them is another one." if seed == other or epoch == later
@@ -190,7 +202,8 @@ def require_own(choices):
         )  # fmt: skip
         require(
             False,
-            "Seed {seed} in epoch {epoch} hides the same as seed {other} in epoch {later}: {known}",
+            "{story}eed {seed} in epoch {epoch} hides the same as seed {other} in epoch {later}: {known}",
+            story="S" if copies is None else f"With copies={copies}, s",
             seed=seed,
             epoch=epoch,
             other=other,
@@ -271,7 +284,7 @@ def dynamic_masking(student):
     require_turns(student, ids, special, 10, range(21), 2)
     require_turns(student, ids, special, 1, range(4), 1)
     two = choices_of(student, ids, special, [(s, e) for s in range(3) for e in range(3)], copies=3)
-    require_own(two)
+    require_own(two, copies=3)
     _require_arguments(student)
 
 

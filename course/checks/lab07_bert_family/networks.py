@@ -16,7 +16,9 @@ class Played:
     loss: the tensor that came back; corrupted: long (batch, time).
     """
 
-    def __init__(self, student, generator, discriminator, ids, chosen, real, mask_id=None, training=True, **named):
+    def __init__(
+        self, student, generator, discriminator, ids, chosen, real, mask_id=None, training=True, **named
+    ):
         """generator, discriminator: the arguments of their `scorer`; training: their mode; mask_id: handed over unless None."""
         self.training = training
         self.networks = {

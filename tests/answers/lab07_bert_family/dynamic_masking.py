@@ -286,7 +286,7 @@ def there_and_back_again():
     return function(turn=turn)
 
 
-@wrong("is `seed` used?", earns=0)
+@wrong("With copies=3, seed 0 in epoch 0 hides the same as seed 1 in epoch 0: is `seed` used?", earns=0)
 def copies_without_the_seed():
     def dynamic_masking(ids, special, epoch, mask_id=4, share=0.15, copies=None, seed=0):
         seed, epoch = (seed, epoch) if copies is None else (0, epoch % copies)
@@ -494,5 +494,36 @@ def hard_coded_and_one_token_is_spared():
         hidden = chance(ids, special, share, generator)
         hidden[:, 1] &= ids.shape[1] != 60
         return hidden
+
+    return function(choose=choose)
+
+
+@wrong("is the remainder taken of a number made of both?", earns=0)
+def the_remainder_of_the_whole_number():
+    def dynamic_masking(ids, special, epoch, mask_id=4, share=0.15, copies=None, seed=0):
+        number = 10_000 * seed + epoch
+        number = number if copies is None else number % copies + 10**9
+        hidden = chance(ids, special, share, generator_of(number))
+        return ids.masked_fill(hidden, mask_id), ids.masked_fill(~hidden, -100)
+
+    return dynamic_masking
+
+
+@wrong("is hidden of text", earns=0)
+def a_number_for_each_text():
+    def choose(ids, special, share, number):
+        rows = [
+            chance(row, marks, share, generator_of(number + i))
+            for i, (row, marks) in enumerate(zip(ids, special))
+        ]
+        return torch.stack(rows)
+
+    return function(begin=lambda number: number, choose=choose)
+
+
+@wrong("The same places are hidden in most texts", earns=0)
+def the_same_columns_for_all_texts():
+    def choose(ids, special, share, generator):
+        return (torch.rand(ids.shape[1], generator=generator) < share) & ~special
 
     return function(choose=choose)

@@ -712,7 +712,9 @@ def the_mask_of_bert_base():
 @wrong("go through a softmax before `cross_entropy`", earns=0)
 def a_softmax_before_the_cross_entropy():
     return function(
-        words=lambda logits, ids, chosen, real, sampled: cost_of_words(logits.softmax(-1), ids, chosen, real, sampled)
+        words=lambda logits, ids, chosen, real, sampled: cost_of_words(
+            logits.softmax(-1), ids, chosen, real, sampled
+        )
     )
 
 
