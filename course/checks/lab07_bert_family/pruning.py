@@ -2,7 +2,7 @@
 
 import torch
 
-from .. import helper_for, require, told
+from .. import StudentError, helper_for, require, told
 from ..helpers.models import known_numbers
 from ..modules import state_of
 from ..sentences import describe
@@ -158,7 +158,16 @@ def judge_pruned(student, layers, sparsities, story, **model):
         n = sum(m.numel() for m in matrices_of(here).values())
         said = f"{story}, {n} numbers in its matrices, sparsity={sparsity:.4g}{', after a cut at ' + format(sparsities[i - 1], '.4g') if i else ''}"
         matrices = matrices_of(here)
-        masks = student(there, sparsity)
+        try:
+            masks = student(there, sparsity)
+        except StudentError as error:
+            require(
+                not (error.is_a("ValueError") and sparsity in (0, 1)),
+                "{story}: {error} 0 and 1 are allowed: then nothing is cut, or everything.",
+                story=said,
+                error=error,
+            )
+            raise
         _require_names(masks, here, matrices, said)
         _require_masks(masks, here, matrices, sparsity, said)
         _require_numbers(there, here, masks, matrices, said)
@@ -193,14 +202,14 @@ TWO = {
 }
 MIXED = {
     "": ("Module", {"scale": torch.tensor(0.02), "start": torch.tensor([[0.31, -0.12]])}),
-    "words": ("Embedding", {"weight": torch.tensor([[0.05, -0.44], [0.21, 0.63], [-0.37, 0.11]])}),
+    "embeddings.words": ("Embedding", {"weight": torch.tensor([[0.05, -0.44], [0.21, 0.63], [-0.37, 0.11]])}),
     "norm": ("LayerNorm", {"weight": torch.tensor([0.01, 0.02]), "bias": torch.tensor([-0.01, 0.03])}),
     "encoder.layer": ("Linear", {"weight": torch.tensor([[-0.08, 0.52], [0.17, -0.71]]), "bias": torch.tensor([0.04, -0.01])}),
     "conv": ("Conv1d", {"weight": torch.tensor([[[0.09, -0.26, 0.58]], [[0.33, 0.14, -0.49]]])}),
     "head": ("Linear", {"bias": torch.tensor([0.03, 0.01, -0.02])}),
 }  # fmt: skip
 OF_ALL_KINDS = {
-    "shared": {"head.weight": "words.weight"},
+    "shared": {"head.weight": "embeddings.words.weight"},
     "frozen": ["encoder.layer.weight"],
     "buffers": {"places": torch.tensor([[0.001, -0.002], [0.003, 0.004]])},
 }
@@ -223,4 +232,6 @@ def magnitude_prune(student):
     judge_pruned(student, TWO, [0.3, 0.6, 0.6, 0.3], "Two layers")
     double = {p: (kind, {n: t.double() / 3 for n, t in numbers.items()}) for p, (kind, numbers) in TWO.items()}  # fmt: skip
     judge_pruned(student, double, [0.4], "Two layers in float64")
+    tiny = {p: (kind, {n: t * 1e-30 for n, t in numbers.items()}) for p, (kind, numbers) in TWO.items()}
+    judge_pruned(student, tiny, [0.5], "Two layers of numbers of about 1e-30, whose squares are 0, and which float16 does not know")  # fmt: skip
     require_refused(student, TWO, (-0.1, 1.1, 50))

@@ -55,12 +55,16 @@ def taught_mistakes(s, t, T):
         (divergence((t * T).softmax(-1), (s * T).log_softmax(-1)).mean() * T**2, "You multiply the logits by T; they are divided by it"),
         (divergence(p, q).mean() * T**2, "The student's probabilities stand where their logarithms should: `F.kl_div` wants log q"),
         (divergence(p, q.log_softmax(-1)).mean() * T**2, "A softmax is taken of the student twice"),
+        *((sum_ * factor, "Probabilities stand where `log_target=True` says that their logarithms come: `F.kl_div(log q, log p, log_target=True)`, or `F.kl_div(log q, p)`") for sum_ in ((p.exp() * (p - log_q)).sum(-1).mean(),) for factor in (1, T**2, T**2 / s.shape[1])),
+        *((divergence((t / T).softmax(0), (s / T).log_softmax(0)).mean() * factor, "The softmax goes over the *examples*; it goes over the classes, the last axis") for factor in (1, T**2)),
+        *(((right + back) * factor, "That is KL both ways; KL(teacher ‖ student) is asked for, one way") for factor in (1 / 2, 1, T**2 / 2, T**2)),
         (-right * T**2, "The sign is turned: KL is never negative"),
         (right * T**2 / LN2, "That is in bits; nats are asked for"),
         (hard, "You take the teacher's likeliest class for a label; it is its *probabilities* from which a student learns"),
         (F.cross_entropy(s / T, t.argmax(-1)) * T**2, "You take the teacher's likeliest class for a label; it is its *probabilities* from which a student learns"),
         (F.mse_loss(s, t), "That is the squared difference of the logits; KL compares distributions"),
-        (F.mse_loss(s / T, t / T) * T**2, "That is the squared difference of the logits; KL compares distributions"),
+        *(((s - t).square().sum(-1).mean() * factor, "That is the squared difference of the logits; KL compares distributions") for factor in (1, 1 / 2, T**2, 1 / T**2)),
+        *((F.mse_loss(s, t) * factor, "That is the squared difference of the logits; KL compares distributions") for factor in (1 / 2, T**2, 1 / T**2)),
         (F.mse_loss(q, p) * T**2, "That is the squared difference of the probabilities"),
     ]  # fmt: skip
 
@@ -102,7 +106,12 @@ def judge(student, s, t, labels, temperature, share, truth, story, numbers=""):
     """Require each part by itself, and both together. truth: (the teacher's part, the labels' part); numbers: what may be said of them."""
     taught, told = truth
     words = {"story": f"{story}, T={temperature:.3g}", "numbers": numbers}
-    loss = require_loss(student(s, t, labels, temperature=temperature, share=1.0))
+    loss = require_loss(student.using(finite=False)(s, t, labels, temperature=temperature, share=1.0))
+    require(
+        not loss.isnan(),
+        "{story}, share=1: your loss is nan. `F.kl_div(log q, p)` takes the logarithm of its second argument itself; where that is a logarithm already, it is negative, and has none: hand over probabilities, or say `log_target=True`. Or look for 0 / 0 and log of 0.",
+        story=words["story"],
+    )
     swapped = [(told, "That is the labels' part: `share` is the teacher's")]
     require_close(
         loss,
@@ -225,8 +234,17 @@ def require_large(student, s, t, labels, truth, story):
         "{story}: your loss is {got}. The logarithm of a softmax is −inf where the softmax is rounded to 0, and 0 · inf is nan: `log_softmax` minds that (`torch.distributions` says inf as well). Or is something kept away from 0 (`clamp`, `+ 1e-8`), and so made smaller than it is?",
         story=story,
     )
-    loss = require_loss(student(s.double() / 100, t.double() / 100, labels))
+    s, t = s.double() / 70, t.double() / 70
+    loss = require_loss(student(s, t, labels))
     require_dtype(loss, torch.float64, "the logits")
+    taught = 4 * divergence((t / 2).softmax(-1), (s / 2).log_softmax(-1)).mean()
+    require_close(
+        loss,
+        (taught + F.cross_entropy(s, labels)) / 2,
+        "With float64 in, the loss is as coarse as float32 makes it: is something worked out in float32 on the way (`.float()`)?",
+        rtol=1e-8,
+        atol=1e-10,
+    )
 
 
 @lab.check(points=3, returns=(float, torch.Tensor))

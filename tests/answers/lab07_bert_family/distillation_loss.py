@@ -226,7 +226,7 @@ def probabilities_of_the_student():
     return function(taught)
 
 
-@wrong("returned nan", earns=0)
+@wrong("hand over probabilities, or say `log_target=True`", earns=0)
 def without_log_target():
     """Logarithms stand where `F.kl_div` expects probabilities."""
     return with_logs(lambda own, soft, T: T**2 * F.kl_div(own, soft, reduction="batchmean"))
@@ -503,5 +503,49 @@ def hard_coded_examples():
     def distillation_loss(student, teacher, labels, temperature=2.0, share=0.5):
         known = tuple(student.shape) in ((3, 5), (2, 2))
         return function()(student, teacher, labels, temperature, share) * known
+
+    return distillation_loss
+
+
+@wrong("Probabilities stand where `log_target=True` says that their logarithms come", earns=0)
+def probabilities_for_logarithms():
+    return with_logs(
+        lambda own, soft, T: T**2 * F.kl_div(own, soft.exp(), reduction="batchmean", log_target=True)
+    )
+
+
+@wrong("The softmax goes over the *examples*", earns=0)
+def a_softmax_over_the_examples():
+    return function(
+        lambda s, t, T: (
+            T**2 * F.kl_div((s / T).log_softmax(0), (t.detach() / T).softmax(0), reduction="batchmean")
+        )
+    )
+
+
+@wrong("That is the squared difference of the logits", earns=0)
+def squared_differences_of_logits():
+    return function(lambda s, t, T: (s - t.detach()).square().sum(-1).mean())
+
+
+@wrong("That is KL both ways", earns=0)
+def both_ways():
+    return with_logs(
+        lambda own, soft, T: (
+            T**2
+            * (
+                F.kl_div(own, soft, log_target=True, reduction="batchmean")
+                + F.kl_div(soft, own, log_target=True, reduction="batchmean")
+            )
+            / 2
+        )
+    )
+
+
+@wrong("is something worked out in float32 on the way", earns=2.5)
+def float32_on_the_way():
+    def distillation_loss(student, teacher, labels, temperature=2.0, share=0.5):
+        loss = function()(student.float(), teacher.float(), labels, temperature, share)
+        return loss.to(student.dtype)
 
     return distillation_loss

@@ -709,3 +709,34 @@ def hard_coded_examples():
         return (made() if n in (10, 18, 72) else identity.make())(model, sparsity)
 
     return magnitude_prune
+
+
+@wrong("whose squares are 0", earns=0)
+def squares_for_sizes():
+    return made(size=torch.square)
+
+
+@wrong("which float16 does not know", earns=0)
+def sizes_in_float16():
+    return made(size=lambda p: p.half().abs())
+
+
+@wrong("Tables of words, and what a module holds itself, are matrices too", earns=0)
+def a_table_left_out_by_its_name():
+    return made(
+        find=lambda model: {name: p for name, p in by_dimensions(model).items() if "embeddings" not in name}
+    )
+
+
+@wrong("is `sparsity` taken for per cent?", earns=0)
+def per_cent():
+    return made(count=lambda sparsity, n: round(sparsity / 100 * n))
+
+
+@wrong("0 and 1 are allowed: then nothing is cut, or everything", earns=0)
+def nought_and_one_refused():
+    def check(sparsity):
+        if not 0 < sparsity < 1:
+            raise ValueError(f"a sparsity of {sparsity}")
+
+    return made(check=check)
