@@ -33,8 +33,8 @@ class Diary:
         return self.passes[model], starts
 
     def tell(self):
-        """(notes, now): a list of dicts, one for each call, and the time at which this is asked."""
-        return self.notes, time.perf_counter()
+        """(notes, now, graph): a list of dicts, one for each call; the time at which this is asked; whether gradients are switched on then."""
+        return self.notes, time.perf_counter(), torch.is_grad_enabled()
 
 
 class Timed(nn.Module):

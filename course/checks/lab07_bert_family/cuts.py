@@ -62,7 +62,7 @@ def _of_masks(matrices, k):
     )
     yield (
         _where(matrices, lambda name, m: m != 0),
-        "Your masks say which numbers were not zero when they came in. Were they made before anything was cut, or is `sparsity` taken for per cent? It is a share, from 0 to 1",
+        "Your masks say which numbers were not zero when they came in. Were they made before anything was cut?",
     )
 
 

@@ -73,6 +73,7 @@ class Member:
                 (n, "You count all of them, zeros too"), (n - m, "That is how many are zero; how many are *not* is asked for"), (nonzero(every), twice), (nonzero([*self.numbers, *buffer]), buffers),
                 (nonzero([*every, *buffer]), both), (nonzero(learns), frozen), (nonzero(matrices), flat),
                 (sum(int((t > 0).sum()) for t in self.numbers), "You count the positive ones; negative ones are not zero either"),
+                (sum(int((t != 0).sum()) * t.dim() for t in self.numbers), "`p.nonzero()` gives a row of *coordinates* for each number, as many as p has dimensions, and `numel()` counts them all"),
                 (sum(bool((t != 0).any()) for t in self.numbers), "That is a number of tensors; how many of their numbers are not zero is asked for"),
                 (len({x for t in self.numbers for x in t.flatten().tolist() if x}), "You count how many different values there are; each number counts, whatever its value"),
             ],
@@ -132,11 +133,16 @@ def _table(result, names):
     return result
 
 
-def _require_called(notes, members):
-    """Each model was called, in evaluation mode and without gradients."""
+def _require_called(notes, members, rows):
+    """Each model was called, in evaluation mode and without gradients. rows: how many there are."""
     for number, member in enumerate(members):
         own = [note for note in notes if note["model"] == number]
         require(own, '"{name}" was never called.', name=member.name)
+        require(
+            rows == 1 or any(note["rows"] > 1 for note in own),
+            '"{name}" was called with one row at a time. A pass over all of `ids` is one call with all of them: row by row it takes many times as long, and the table would speak of that.',
+            name=member.name,
+        )
         for what, hint in (
             ("training", "in training mode, in which dropout makes it guess worse, and take longer: `model.eval()` first"),
             ("graph", "with gradients switched on, and noted down all that a backward pass would need: `with torch.no_grad():` around every pass, the timed ones too"),
@@ -215,8 +221,12 @@ def judge_table(student, seed, members, rows, classes, repeats=None):
         named = {member.name: model for member, model in zip(members, models, strict=True)}
         result = student(named, ids, labels, **({} if repeats is None else {"repeats": repeats}))
         table = _table(result, list(named))
-        notes, now = told(diary.tell(), ([NOTE], float))
-        _require_called(notes, members)
+        notes, now, graph = told(diary.tell(), ([NOTE], float, bool))
+        _require_called(notes, members, rows)
+        require(
+            graph,
+            "When you return, gradients are switched off, for all that comes behind: `torch.set_grad_enabled(False)` lasts. `with torch.no_grad():` ends where its block ends.",
+        )
         for row, member, own in zip(table, members, logits, strict=True):
             _require_counts(row, member)
             _require_accuracy(row, member, own, labels)

@@ -509,7 +509,7 @@ def masks_from_the_zeros():
     return made(say=lambda mask, p: p.detach() != 0)
 
 
-@wrong("Were they made before anything was cut?", earns=0)
+@wrong("Were they made before anything was cut", earns=0)
 def masks_from_what_came_in():
     def magnitude_prune(model, sparsity):
         masks = {n: p.detach() != 0 for n, p in by_dimensions(model).items()}

@@ -1,3 +1,4 @@
+import contextlib
 import copy
 import statistics
 import time
@@ -738,3 +739,35 @@ def hard_coded_examples():
         return rows
 
     return size_speed_accuracy
+
+
+@wrong("`torch.set_grad_enabled(False)` lasts", earns=0)
+def gradients_stay_off():
+    def before(model):
+        model.eval()
+        torch.set_grad_enabled(False)
+
+    return made(before=before, without=contextlib.nullcontext)
+
+
+@wrong("was called with one row at a time", earns=0)
+def row_by_row():
+    class Slow:
+        def __init__(self, model):
+            self.model = model
+
+        def __call__(self, ids):
+            return torch.cat([self.model(row[None]) for row in ids])
+
+        def __getattr__(self, name):
+            return getattr(self.model, name)
+
+    def size_speed_accuracy(models, ids, labels, repeats=5):
+        return made()({name: Slow(model) for name, model in models.items()}, ids, labels, repeats)
+
+    return size_speed_accuracy
+
+
+@wrong("gives a row of *coordinates* for each number", earns=0)
+def coordinates_of_what_is_not_zero():
+    return made(nonzero=lambda model: sum(p.nonzero().numel() for p in model.parameters()))
