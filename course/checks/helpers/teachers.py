@@ -32,6 +32,11 @@ class Pair:
         """Whether both are one object."""
         return self.one is self.other
 
+    def frozen(self):
+        """How many parameters of the first do not learn, of those that the second has too and that learn there."""
+        theirs = {name for name, p in self.other.named_parameters() if p.requires_grad}
+        return sum(name in theirs and not p.requires_grad for name, p in self.one.named_parameters())
+
 
 @helper
 def pair(one, other):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
-from .. import Handle, StudentError, helper_for, part, require, require_close
+from .. import Handle, StudentError, helper_for, part, require, require_close, told
 from ..helpers.teachers import library_encoder
 from ..modules import floats_of, state_of
 from ..sentences import describe
@@ -96,7 +96,16 @@ def judge(student, teacher, *given, **named):
     given_keep = given[0] if given else named.get("keep")
     keep = list(range(0, teacher.n, 2)) if given_keep is None else given_keep
     story = f"A teacher with {teacher.n} layer{'s' * (teacher.n > 1)}, {'no `keep`' if given_keep is None else f'keep={keep}'}"
-    _, result = student_of(student, teacher, *given, **named)
+    try:
+        _, result = student_of(student, teacher, *given, **named)
+    except StudentError as error:
+        require(
+            given_keep is not None or not error.is_a("IndexError"),
+            "{story}: {error} Without `keep` it is every other layer of *this* teacher, from 0 up, as far as there are layers.",
+            story=story,
+            error=str(error).split(" An index runs past")[0],
+        )
+        raise
     _require_layers(state_of(result), teacher, keep, given_keep is None, story)
     _require_others(state_of(result), teacher, story)
     _require_states(result, teacher, keep, story)
@@ -242,6 +251,13 @@ def require_its_own(student, teacher, *given, **named):
         verb="are" if layers else "is",
     )
     require(not _same(state_of(result), own), "The student's weights cannot be changed.")
+    pair = student.build(helper_for("pair", one=result, other=handed))
+    frozen = told(pair.frozen(), int)
+    require(
+        not frozen,
+        "{n} parameters of the student do not learn (`requires_grad` is False), and the teacher's do. The student is to be trained.",
+        n=frozen,
+    )
 
 
 def _same(one, other):
@@ -294,7 +310,7 @@ def initialise_student(student):
         judge(student, electra, keep=[2])
     with part("the student is its own", points=0.5):
         require_its_own(student, four)
-        require_its_own(student, electra, [1, 2])
+        require_its_own(student, electra)
     with part("both configurations", points=0.5):
         require_configurations(student, four)
-        require_configurations(student, electra, keep=[2])
+        require_configurations(student, five)

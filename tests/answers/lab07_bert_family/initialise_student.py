@@ -477,3 +477,36 @@ def hard_coded_examples():
         return solved(teacher, keep if known else [0])
 
     return initialise_student
+
+
+@wrong("its configuration says 2", earns=1.5)
+def half_of_the_layers_rounded_down_in_the_configuration():
+    def change(student, teacher):
+        student.config.num_hidden_layers = len(teacher.encoder.layer) // 2
+
+    return changed(change)
+
+
+@wrong("parameters of the student do not learn", earns=1.5)
+def all_of_it_frozen():
+    return changed(lambda student, teacher: student.requires_grad_(False))
+
+
+@wrong("changed its argument", earns=1.5)
+def the_list_is_used_up():
+    def initialise_student(teacher, keep=None):
+        keep = chosen(teacher, keep)
+        layers = []
+        while keep:
+            layers.append(teacher.encoder.layer[keep.pop(0)])
+        student = copy.deepcopy(teacher)
+        student.encoder.layer = nn.ModuleList(copy.deepcopy(layers))
+        student.config.num_hidden_layers = len(layers)
+        return student
+
+    return initialise_student
+
+
+@wrong("every other layer of *this* teacher", earns=0)
+def three_layers_by_default():
+    return lambda teacher, keep=None: solved(teacher, [0, 2, 4] if keep is None else keep)
