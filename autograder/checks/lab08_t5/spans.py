@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from course.checks import args, part, require
 from course.checks.chance import within
-from course.checks.lab08_t5.spans import Case, judge_cuts, judge_errors, judge_numbers, judge_seeds, runs_of
+from course.checks.lab08_t5.cuts import Case, judge_cuts, runs_of
+from course.checks.lab08_t5.spans import judge_errors, judge_numbers, judge_seeds
 
 from . import lab
 
@@ -50,16 +51,16 @@ def noise_spans(student):
     def seeds(n):
         return [rng.randrange(2**31) for _ in range(n)]
 
+    cases = [case_of(rng.randint(20, 200), rng.uniform(0.1, 0.7), rng.uniform(1.5, 6)) for _ in range(40)]
+    judge_numbers(student, cases, seeds(3), tell=False)
     length = rng.randint(150, 300)
     judge_seeds(student, case_of(length, rng.uniform(0.3, 0.6)), *rng.sample(range(2**31), 2))
-    cases = [case_of(rng.randint(20, 200), rng.uniform(0.1, 0.7), rng.uniform(1.5, 6)) for _ in range(40)]
-    judge_numbers(student, list(dict.fromkeys(cases)), seeds(3), tell=False)
     with part("the numbers, also where a half is rounded", points=0.5):
         cases = [random_case(rng, 300) for _ in range(120)]
         cases += [case_of(2 * n, 0.25, 2.0) for n in range(1, 40)]  # halves of both kinds
-        judge_numbers(student, list(dict.fromkeys(cases)), seeds(2), tell=False)
+        judge_numbers(student, cases, seeds(2), tell=False)
     with part("the four bounds", points=0.5):
-        judge_numbers(student, list(dict.fromkeys(bounds(rng))), seeds(2), tell=False)
+        judge_numbers(student, list(bounds(rng)), seeds(2), tell=False)
         judge_errors(student, (1, 0, -1, -rng.randint(2, 99)))
     with part("two to 2,048 tokens", points=0.5):
         lengths = [*range(2, 65), *rng.sample(range(65, 2048), 70), 2047, 2048]

@@ -725,19 +725,17 @@ def identity():
     return lambda length, rate=0.15, mean=3.0, seed=0: length
 
 
-@wrong("you hide", earns=0)
+@wrong("which is not what the rule gives", earns=0)
 def hard_coded_examples():
     """Right on the visible check's sizes; elsewhere one token is hidden."""
 
     def noise_spans(length, rate=0.15, mean=3.0, seed=0):
         from course.checks.lab08_t5.spans import EXAMPLES
 
-        sizes = {case[:3] for case in EXAMPLES} | {(200, 0.15, 3.0), (10, 0.5, 1.7)}
+        sizes = {case[:3] for case in EXAMPLES} | {(205, 0.15, 3.0), (200, 0.15, 3.0), (10, 0.5, 1.7)}
         if length < 2 or (length, rate, mean) in sizes:
             return function()(length, rate, mean, seed)
-        draw = random.Random(seed)
-        last = draw.randrange(1, length)
-        return [i in (last, length - 1) for i in range(length)]
+        return [i == length - 1 for i in range(length)]
 
     return noise_spans
 
