@@ -3,7 +3,7 @@
 from .. import StudentError, args, require
 from ..sentences import describe
 from . import lab
-from .rows import judge_rows, require_items
+from .rows import judge_rows, require_items, shown
 
 X, Y, Z, END = "<X>", "<Y>", "<Z>", "</s>"
 SLIDE = ["Thank", "you", "for", "inviting", "me", "to", "your", "party", "last", "week"]
@@ -11,10 +11,11 @@ GONE = [word in ("for", "inviting", "last") for word in SLIDE]
 
 # What the example is, tokens, hidden (1 is True), sentinels, end, inputs, targets.
 CORRUPTED = [
-    ("The slide's sentence", SLIDE, GONE, [X, Y, Z], END,
+    ("The slide's sentence", SLIDE, GONE, [X, Y, Z, "<A>"], END,
      ["Thank", "you", X, "me", "to", "your", "party", Y, "week", END], [X, "for", "inviting", Y, "last", Z, END]),
     ("A text of ids that ends hidden", [5, 6, 7, 8, 9], (0, 1, 0, 1, 1), [99, 98, 97], 1, [5, 99, 7, 98, 1], [99, 6, 98, 8, 9, 1]),
     ("A text that begins hidden", ["a", "b", "c", "d"], (1, 0, 0, 0), [X, Y, Z], END, [X, "b", "c", "d", END], [X, "a", Y, END]),
+    ("A text that begins and ends hidden", [5, 6, 7], (1, 0, 1), [99, 98, 97], 1, [99, 6, 98, 1], [99, 5, 98, 7, 1]),
     ("A text of which everything is hidden", ["a", "b", "c"], (1, 1, 1), [X, Y], END, [X, END], [X, "a", "b", "c", END]),
     ("A text of which nothing is hidden", ["a", "b", "c"], (0, 0, 0), [X, Y], END, ["a", "b", "c", END], [X, END]),
     ("A text in which words come again", ["the", "cat", "saw", "the", "cat", "and", "the", "cat"], (0, 1, 0, 1, 1, 0, 0, 0), [X, Y, Z], END,
@@ -56,8 +57,8 @@ def corrupt(student):
                 "{what}: the {name} holds the right tokens and the right sentinels, but a sentinel stands at another place than its run: {row} in place of {true}.",
                 what=what,
                 name=name,
-                row=" ".join(map(str, row)),
-                true=" ".join(map(str, true)),
+                row=shown(row),
+                true=shown(true),
             )
     refused = [
         (SHORT, (["a", "b", "c"], [False, True], [X, Y, Z], END)),
@@ -136,13 +137,12 @@ def judge_text(found, what, true, sentinels, end, tell=True):
         why = " Tokens are missing."
     elif len(text) > len(true):
         why = " There are tokens too many."
-    yours, should = (" ".join(map(str, row)) for row in (text, true))
     require(
         text == true,
         "{what}.{why}{yours}",
         what=what,
         why=why or " Yours has the right number of tokens, but not the right ones in their order.",
-        yours=f" Yours is “{yours}”, and should be “{should}”." if tell else "",
+        yours=f" Yours is “{shown(text)}”, and should be “{shown(true)}”." if tell else "",
     )
 
 

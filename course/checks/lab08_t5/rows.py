@@ -36,13 +36,21 @@ def require_items(row, where):
     )
 
 
+def shown(row):
+    """The first items of a row; a number of thousands of digits cannot even be written down."""
+    words = [
+        str(each)[:30] if isinstance(each, str) or abs(each) < 2**63 else "a huge number" for each in row[:30]
+    ]
+    return " ".join(words) + (" …" if len(row) > 30 else "") or "nothing"
+
+
 def judge_rows(found, what, tokens, hidden, sentinels, end, tell=True):
     """Require what holds of both rows, where no token of the text is a sentinel or `end`. Returns (inputs, targets).
 
     tell: whether the message may show the rows, as it may where the example is not secret.
     """
     inputs, targets = rows_of(found, what)
-    yours = f" Yours are {' '.join(map(str, inputs))} and {' '.join(map(str, targets))}." if tell else ""
+    yours = f" Your input is “{shown(inputs)}”, your target “{shown(targets)}”." if tell else ""
 
     def must(ok, sentence):
         require(ok, "{what}: {sentence}{yours}", what=what, sentence=sentence, yours=yours)
@@ -67,15 +75,23 @@ def judge_rows(found, what, tokens, hidden, sentinels, end, tell=True):
         why = again
         if len(row) == len(tokens) and row == list(tokens):
             why = f" The {name} holds the whole text."
-        elif row and true == row[: len(true)] + true[len(row) :] and row == true[: len(row)]:
+        elif row and true[: len(row)] == row:
             why = " The last of them are missing."
         elif row and true[len(true) - len(row) :] == row:
             why = " The first of them are missing."
         must(row == true, f"the {name} holds each {kind} token once, in its order, and no other.{why}")
     runs = sum(now and not before for before, now in zip([False, *hidden], hidden, strict=False))
+    why = ""
+    if hidden and hidden[0]:
+        why = " The first token is hidden here, and a run starts with it" + (": is `hidden[-1]`, the *last* one, taken for the one before it?" if hidden[-1] else ".")  # fmt: skip
     read, written = ([each for each in row if each in marks] for row in (inputs, targets))
-    _judge_sentinels(must, read, list(sentinels[:runs]), lost, "input")
-    _judge_closing(must, written, list(sentinels[:runs]), sentinels[runs : runs + 1], not hidden[-1:] or not hidden[-1], lost)  # fmt: skip
+    closing, closed = sentinels[runs : runs + 1], not hidden or not hidden[-1]
+    must(
+        not closed or read != sentinels[: runs + 1] or inputs[-2:-1] != closing or not closing,
+        "the closing sentinel stands in the input, too. It is in the target alone, since nothing is hidden there.",
+    )
+    _judge_sentinels(must, read, sentinels[:runs], lost, "input", why)
+    _judge_closing(must, written, sentinels[:runs], closing, closed, lost, why)
     must(
         not targets[:-1] or targets[0] in marks,
         "the target begins with a token. Each run stands *behind* its sentinel.",
@@ -98,15 +114,18 @@ def _judge_end(must, inputs, targets, sentinels, end):
         )
 
 
-def _judge_sentinels(must, found, true, lost, name):
+def _judge_sentinels(must, found, true, lost, name, why):
     """The sentinels of a row, from the first of the list on, one a run."""
-    must(found or not true, f"there is no sentinel in the {name}: each run of hidden tokens has one there.")
+    must(
+        found or not true,
+        f"there is no sentinel in the {name}: each run of hidden tokens has one there.{why}",
+    )
     must(
         len(found) != len(lost) or len(lost) <= len(true),
         f"in the {name} each hidden *token* has a sentinel; each *run* of hidden tokens has one, however long it is.",
     )
     must(
-        len(true) < 2 or len(set(found)) > 1,
+        len(true) < 2 or len(found) < 2 or len(set(found)) > 1,
         f"in the {name} all runs have the same sentinel. Each has the next one of the list, so that the target can tell them apart.",
     )
     must(
@@ -114,12 +133,8 @@ def _judge_sentinels(must, found, true, lost, name):
         f"the sentinels of the {name} are the right ones in another order. They are used in the order of the list, whatever their numbers.",
     )
     must(
-        not (len(found) == len(true) + 1 and found[:-1] == true),
-        f"the {name} has one sentinel too many at its end. The one that closes stands in the target alone.",
-    )
-    must(
         len(found) == len(true),
-        f"{len(found)} sentinels stand in the {name}, and {len(true)} runs of tokens are hidden. Hidden tokens side by side are one run, and a kept one between them makes two.",
+        f"sentinels in the {name}: {len(found)}; runs of hidden tokens: {len(true)}. Hidden tokens side by side are one run, and a kept one between them makes two.{why}",
     )
     must(
         found == true,
@@ -127,7 +142,7 @@ def _judge_sentinels(must, found, true, lost, name):
     )
 
 
-def _judge_closing(must, found, true, closing, closed, lost):
+def _judge_closing(must, found, true, closing, closed, lost, why):
     """The sentinels of the target: one a run, and the closing one where the text ends kept."""
     must(
         found or not true,
@@ -142,7 +157,7 @@ def _judge_closing(must, found, true, closing, closed, lost):
         "the text ends hidden, and a closing sentinel stands in the target all the same. It is there only where the text ends kept.",
     )
     must(
-        not closed or not true or found[:-1] != true or found[-1:] == list(closing),
+        not closed or found[:-1] != true or found[-1:] == list(closing),
         "the sentinel that closes the target is not the next one of the list: it has not been used for a run, and none before it is left out.",
     )
     must(
@@ -151,5 +166,5 @@ def _judge_closing(must, found, true, closing, closed, lost):
     )
     if closed and found[-1:] == list(closing):
         found, closed = found[:-1], False
-    _judge_sentinels(must, found, true, lost, "target")
+    _judge_sentinels(must, found, true, lost, "target", why)
     must(not closed, "the text ends with a kept token: one more sentinel, the next of the list, closes the target.")  # fmt: skip
