@@ -89,7 +89,7 @@ def corrupt(student):
                 require_rows(student, what, tokens, [mask] * length, sentinels, end)
             turns = [place % 2 == 0 for place in range(length)]
             require_rows(student, "Every other token is hidden", tokens, turns, sentinels, end)
-        what = "An empty text, of which nothing is hidden"
+        what = "An empty text, which is a text like any other"
         inputs, targets = rows_of(answer(student, what, [], [], sentinels, end), what)
         # Such a text ends neither kept nor hidden: a closing sentinel is as right as none.
         require(

@@ -31,6 +31,8 @@ def judge_refused(student, cases):
     for what, given in cases:
         error = student.error(*given)
         require(error is not None, "{what}: corrupt returns something. Raise a ValueError.", what=what)
+        if error.kind != "error":  # nothing was raised, and what came back cannot be looked at
+            raise error
         require(
             error.is_a("ValueError"),
             "{what}: corrupt raises {type}; a ValueError is asked for, by a line of your own before anything else is done.",

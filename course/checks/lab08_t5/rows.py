@@ -134,7 +134,7 @@ def _judge_sentinels(must, found, true, lost, name, why):
     )
     must(
         len(found) == len(true),
-        f"sentinels in the {name}: {len(found)}; runs of hidden tokens: {len(true)}. Hidden tokens side by side are one run, and a kept one between them makes two.{why}",
+        f"sentinels in the {name}: {len(found)}; runs of hidden tokens: {len(true)}. Hidden tokens side by side are one run, and a kept one between them makes two.{why if len(found) < len(true) else ''}",
     )
     must(
         found == true,
@@ -158,7 +158,7 @@ def _judge_closing(must, found, true, closing, closed, lost, why):
     )
     must(
         not closed or found[:-1] != true or found[-1:] == list(closing),
-        "the sentinel that closes the target is not the next one of the list: it has not been used for a run, and none before it is left out.",
+        "the sentinel that closes the target is not the next one of the list, the first that no run has used.",
     )
     must(
         not true or found != [*true[1:], *(closing if closed else [])],

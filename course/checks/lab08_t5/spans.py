@@ -143,7 +143,9 @@ def _require_no_error(error, case):
     if error.verdict != "error":
         raise error
     why = ""
-    if case.rate * case.length > case.length - 1 or round(case.rate * case.length) == case.length:
+    if case.length == 2 and error.is_a("ValueError"):
+        why = " Two tokens are enough: one is kept, and one is hidden."
+    elif case.rate * case.length > case.length - 1 or round(case.rate * case.length) == case.length:
         why = " At so high a rate no token would be kept; at most `length - 1` are hidden."
     elif round(case.rate * case.length) < 1:
         why = " At so low a rate no token would be hidden; at least one is."
@@ -228,6 +230,8 @@ def judge_errors(student, lengths):
             "noise_spans({length}) returns something. Below two tokens none can be hidden while another is kept: raise a ValueError.",
             length=length,
         )
+        if error.kind != "error":  # nothing was raised, and what came back cannot be looked at
+            raise error
         require(
             error.is_a("ValueError"),
             "noise_spans({length}) raises {type}; a ValueError is asked for, by a line of your own at the beginning.",

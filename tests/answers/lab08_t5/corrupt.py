@@ -382,6 +382,27 @@ def closed_only_after_a_span():
     return function(closing=lambda tokens, hidden: any(hidden) and not hidden[-1])
 
 
+@wrong("the closing sentinel is missing", earns=0)
+def closed_if_the_last_token_is_not_told():
+    """By its value, and not by its place: a word that is hidden elsewhere may be the last one, too."""
+
+    def closing(tokens, hidden):
+        return not tokens or tokens[-1] not in [t for t, gone in zip(tokens, hidden) if gone]
+
+    return function(closing=closing)
+
+
+@wrong("the closing sentinel is missing", earns=0)
+def strips_sentinels_off_the_target():
+    def change(inputs, targets, tokens, hidden, sentinels, end):
+        targets.pop()
+        while targets and targets[-1] in sentinels:
+            targets.pop()
+        return inputs, [*targets, end]
+
+    return changed(change)
+
+
 @wrong("is not the next one of the list", earns=0)
 def closed_by_the_last_of_all_sentinels():
     return function(close=lambda sentinels, runs: [sentinels[-1]])

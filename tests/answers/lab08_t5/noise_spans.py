@@ -183,7 +183,7 @@ def recursive_with_comb():
 
 @right
 def drawn_until_they_differ():
-    """Cuts with replacement, drawn anew until all differ: each set of them is as likely; else the smallest gap decides nothing."""
+    """Cuts with replacement, and one more for each that was there already: each set of them is as likely."""
 
     def one(draw, n, k):
         chosen = set()
@@ -239,7 +239,7 @@ def returns_the_error():
     return noise_spans
 
 
-@wrong("With length=2, rate=0.15, mean=3: ValueError", earns=0)
+@wrong("Two tokens are enough: one is kept, and one is hidden", earns=0)
 def an_error_for_two_tokens():
     return function(least=3)
 
@@ -702,12 +702,17 @@ def a_tuple():
 
 
 @wrong("your list has", earns=0)
-def the_places_and_not_the_mask():
+def one_token_short():
     def noise_spans(length, rate=0.15, mean=3.0, seed=0):
         mask = function()(length, rate, mean, seed)
         return mask[:-1]
 
     return noise_spans
+
+
+@wrong("in yours there is an int", earns=0)
+def the_places_and_not_the_mask():
+    return function(end=lambda mask: [place for place, gone in enumerate(mask) if gone])
 
 
 @wrong("in yours there is a list of length", earns=0)
