@@ -23,6 +23,7 @@ _HINTS = [
     ("RuntimeError", r"expected scalar type|same dtype|but found", "Two dtypes meet. Make constants with the dtype of the input, or by `torch.zeros_like`."),
     ("RuntimeError", r"same device", "Tensors from two devices meet. Make new ones with `device=input.device`."),
     ("RuntimeError", r"[Ii]nference tensor", "What comes out of `torch.inference_mode` can never be part of a graph, not even as the input of a layer that learns. `torch.no_grad` is milder."),
+    ("RuntimeError", r"does not require grad", "Nothing that goes into it asks for a gradient: was it worked out under `torch.no_grad`, or detached, or does what you differentiate by lack `requires_grad=True`?"),
     ("RuntimeError", r"leaf Variable that requires grad.*in-place", "A parameter is changed in place while a graph is built: do it under `torch.no_grad()`."),
     ("RuntimeError", r"in-place operation", "An in-place operation overwrites what the gradient needs. Use an operation that makes a new tensor."),
     ("RuntimeError", r"can't allocate memory|out of memory", "The memory is used up. Which tensor is larger than it has to be?"),

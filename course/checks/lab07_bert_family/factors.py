@@ -45,6 +45,8 @@ def _require_numbers(model, vocabulary, width, small, words):
     kept = model.buffers()
     kept = [t for t in kept if isinstance(t, torch.Tensor)] if isinstance(kept, list) else []
     mistakes = [
+        (vocabulary * small, "The matrix from `small` to `width` is none of them: is it a buffer, or a tensor that is merely assigned? Everything learns, so make it an nn.Parameter, or the weight of a layer"),
+        (small * width, "The table with `small` numbers a word is none of them: is it a buffer, or a tensor that is merely assigned? Everything learns, so make it an nn.Parameter, or the weight of a layer"),
         (wanted + width, f"There are {width} too many, one for each number of the result: has a dense layer its bias still?"),
         (wanted + small, f"There are {small} too many: do the singular values stand apart? They belong into one of the two matrices"),
         (wanted + small * small, "Do the singular values stand apart, as a matrix? They belong into one of the two others"),
@@ -141,12 +143,22 @@ def require_learning(model, vocabulary, width):
     )
     model.zero_grad()
     uneven(found).sum().backward()
-    silent = sum(g is None or not g.any() for g in model.grads().values())
+    grads = model.grads().values()
+    silent = sum(g is None or not g.any() for g in grads)
     require(
         not silent,
-        "A gradient reaches the vectors, and {n} of your parameters do not get it. Is it frozen? (`nn.Embedding.from_pretrained` freezes what it is given, unless it is told not to.) Or is it detached, or something computed from it once and for all?",
+        "A gradient reaches the vectors, and not all of your parameters: {n} of {all} get none. Is something frozen? (`nn.Embedding.from_pretrained` freezes what it is given, unless it is told not to.) Or is it detached, or something computed from it once and for all?",
         n=silent,
+        all=len(grads),
     )
+    for word in (0, vocabulary - 1):
+        model.zero_grad()
+        uneven(vectors_of(model, torch.tensor([word]), width)).sum().backward()
+        require(
+            all(g is not None and g.any() for g in model.grads().values()),
+            "The vector of word {word}, by itself, teaches not all of your parameters anything. Has the table a `padding_idx`? The row with that number never learns; here every word is one.",
+            word=word,
+        )
 
 
 def require_float64(student, table, small):
@@ -185,6 +197,13 @@ def judge(student, table, small, story, mistakes, generator):
     """Require what is made of a table to be as near as can be, for ids of any shape. mistakes: as of `require_nearest`."""
     vocabulary, width = table.shape
     model = factors_of(student, table, small, story)
+    one, two = (vectors_of(model, torch.arange(vocabulary), width).detach() for _ in range(2))
+    require(
+        torch.equal(one, two),
+        "{story}, small={small}: the vectors of one call and the next differ. Is there dropout? Nothing stands between the two matrices.",
+        story=story,
+        small=small,
+    )
     require_nearest(model, table, small, story, mistakes)
     require_any_shape(model, vocabulary, width, [(4,), (2, 5), (2, 1, 3), (1,), ()], generator)
     return model
@@ -206,7 +225,6 @@ def factorised_embedding(student):
         require_learning(factors_of(student, TABLE, 2, story), 4, 3)
     with part("a table that is a parameter", points=0.5):
         own = TABLE.clone().requires_grad_()
-        model = judge(student, own, 2, "A table that is a parameter", (), generator)
-        require_learning(model, 4, 3)
+        judge(student, own, 2, "A table that is a parameter", (), generator)
     with part("float64", points=0.5):
         require_float64(student, TABLE, 2)

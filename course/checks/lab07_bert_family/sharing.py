@@ -132,7 +132,11 @@ def _why_not(same, equal, missing, more, parts, n):
     if not any(same.values()):
         if all(equal[at] for at in missing):
             return "the layers have equal numbers, but each its own: as soon as one learns, they differ. `deepcopy`, `load_state_dict` and `copy_` make equal ones; the *same* ones are asked for."
-        hint = "" if parts is None else f" Is `parts` used?{inside}"
+        hint = (
+            f" Is `parts` used?{inside}"
+            if parts
+            else " A loop that gives its own variable another value changes no list; and `parts or []` makes an empty list of None, with which nothing is shared."
+        )
         return f"layer 2 of {n} does not have the first one's numbers, and no layer shares anything with the first.{hint}"
     others = [at for at in same if not is_shared(at[1], parts)]
     wanted = [at for at in same if is_shared(at[1], parts)]
@@ -146,7 +150,7 @@ def _why_not(same, equal, missing, more, parts, n):
         return f"`{name}` of layer {k + 1} is the first layer's, and belongs to no submodule that `parts` names; it should be the layer's own."
     apart = [k for k in range(1, n) if all(at in missing for at in wanted if at[0] == k)]
     if 0 < len(apart) < n - 1:
-        return f"layer {apart[0] + 1} of {n} shares nothing with the first, and others do. Does your loop reach every layer, the last too? Or are they shared in groups, or each with the one before it, which had changed by then?"
+        return f"layer {apart[0] + 1} of {n} shares nothing with the first, and others do. Does your loop reach every layer, the last too, or does `return` stand inside it? Or are they shared in groups, or each with the one before it, which had changed by then?"
     if parts is not None and len(parts) > 1:
         gone = [p for p in parts if all(at in missing for at in wanted if at[1].split(".")[0] == p)]
         if gone and len(gone) < len(parts):

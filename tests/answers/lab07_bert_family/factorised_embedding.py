@@ -442,7 +442,7 @@ def one_parameter_and_one_tensor():
     return building(Half)
 
 
-@wrong("`nn.Embedding.from_pretrained` freezes what it is given", earns=2)
+@wrong("`nn.Embedding.from_pretrained` freezes what it is given", earns=2.5)
 def words_frozen():
     def factorised_embedding(table, small):
         words, rows = halves(table, small)
@@ -453,7 +453,7 @@ def words_frozen():
     return factorised_embedding
 
 
-@wrong("Or is it detached", earns=2)
+@wrong("Or is it detached", earns=2.5)
 def one_factor_detached():
     class Fixed(Product):
         def forward(self, ids):
@@ -462,7 +462,7 @@ def one_factor_detached():
     return building(Fixed)
 
 
-@wrong("No gradient can flow from the vectors", earns=2)
+@wrong("No gradient can flow from the vectors", earns=2.5)
 def no_grad_in_forward():
     class Still(Product):
         @torch.no_grad()
@@ -472,7 +472,7 @@ def no_grad_in_forward():
     return building(Still)
 
 
-@wrong("No gradient can flow from the vectors", earns=2)
+@wrong("No gradient can flow from the vectors", earns=2.5)
 def multiplied_out_beforehand():
     class Fixed(Product):
         def __init__(self, words, up):
@@ -559,3 +559,42 @@ def hard_coded_examples():
         return Product(words, up) if known else Product(0 * words, up)
 
     return factorised_embedding
+
+
+@wrong("Has the table a `padding_idx`?", earns=2.5)
+def a_row_that_never_learns():
+    def kind(words, up):
+        table = nn.Embedding(*words.shape, padding_idx=0)
+        table.weight.data.copy_(words)
+        return nn.Sequential(table.to(words.dtype), Up(up))
+
+    return building(kind)
+
+
+class Up(nn.Module):
+    def __init__(self, up):
+        super().__init__()
+        self.up = nn.Parameter(up.detach().clone())
+
+    def forward(self, x):
+        return x.to(self.up.dtype) @ self.up
+
+
+@wrong("The matrix from `small` to `width` is none of them", earns=0)
+def a_buffer_for_the_second_matrix():
+    class Half(Product):
+        def __init__(self, words, up):
+            nn.Module.__init__(self)
+            self.words = nn.Parameter(words.detach().clone())
+            self.register_buffer("up", up.detach().clone())
+
+    return building(Half)
+
+
+@wrong("Is there dropout?", earns=0)
+def dropout_in_between():
+    class Dropped(Product):
+        def forward(self, ids):
+            return F.dropout(self.words[ids], 0.1, self.training) @ self.up
+
+    return building(Dropped)

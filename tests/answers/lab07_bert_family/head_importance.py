@@ -474,3 +474,13 @@ def divides_by_the_number_at_the_end():
 @wrong("You add up what has been added up already", earns=0)
 def adds_up_twice():
     return made(gather=lambda slopes: slopes.abs().cumsum(0).sum(0))
+
+
+@wrong("was it worked out under `torch.no_grad`", earns=0)
+def the_loss_under_no_grad():
+    def ask(loss, example, gates):
+        with torch.no_grad():
+            value = loss(example, gates)
+        return torch.autograd.grad(value, gates)[0]
+
+    return made(ask=ask)

@@ -275,7 +275,7 @@ def no_return():
     return share_parameters
 
 
-@wrong("Does your loop reach every layer, the last too?", earns=0)
+@wrong("Does your loop reach every layer, the last too", earns=0)
 def all_but_the_last():
     def make(layers):
         for i in range(1, max(2, len(layers) - 1)):
@@ -420,7 +420,7 @@ def returns_for_none_alone():
     return share_parameters
 
 
-@wrong("Does your loop reach every layer, the last too?", earns=2)
+@wrong("Does your loop reach every layer, the last too", earns=2)
 def parts_of_all_but_the_last():
     def make(layers, parts):
         solved(layers[:-1], parts)
@@ -429,7 +429,7 @@ def parts_of_all_but_the_last():
     return some(make)
 
 
-@wrong("shares nothing with the first", earns=2)
+@wrong("or does `return` stand inside it?", earns=2)
 def a_return_inside_the_loop():
     def make(layers, parts):
         for layer in layers[1:]:
@@ -524,3 +524,18 @@ def hard_coded_examples():
         return solved(layers, parts) if (len(layers), width, parts) in known else layers
 
     return share_parameters
+
+
+@wrong("gives its own variable another value changes no list", earns=0)
+def another_value_for_the_loops_variable():
+    def make(layers):
+        for layer in layers[1:]:
+            layer = layers[0]  # noqa: F841
+        return layers
+
+    return whole(make)
+
+
+@wrong("`parts or []` makes an empty list of None", earns=0)
+def an_empty_list_for_none():
+    return lambda layers, parts=None: solved(layers, parts or [])
