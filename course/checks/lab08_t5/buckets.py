@@ -28,6 +28,7 @@ MISTAKES = [
     ([*range(8), 8, 10, 11, 12, 14, 15, 17, 20], "You do not divide by ln(max_distance / m)"),
     ([*range(4), 4, 6, 8, 10, 13, 17, 23, 31, 41, 54, 72, 96], "Your exact buckets are a quarter of those of a side; they are the first k // 2"),
     ([*range(12), 12, 22, 40, 71], "Three quarters of your buckets are exact; the first k // 2 are"),
+    ([*range(8), 8, 12, 16, 23, 32, 46, 64, 10**9], "The last bucket of a side stays empty: what comes out too large is held at k − 1"),
     ([*range(16)], "All of your buckets are exact: those of a side are half of all of them, and of these the first k // 2 are exact. The others grow"),
     ([*range(8), 8, 23, 38, 53, 68, 83, 98, 113], "Your far buckets are all of one width; they grow with the logarithm"),
 ]  # fmt: skip
@@ -225,12 +226,19 @@ def judge(student, both, before, shapes, sizes):
         for case, found in zip(cases, student.many([args(c.offset, *c.given) for c in cases]), strict=True):
             _require_case(found, case)
 
+    good = []
     with part("the encoder's buckets", points=1):
         tried(both)
+        good.append(both)
     with part("the decoder's buckets", points=1):
         tried(before)
+        good.append(before)
     with part("offsets of any shape", points=0.5):
         tried(shapes)
+    # What is wrong there is told as the verdict, before what it does to other options.
+    for cases in (both, before):
+        if not any(cases is each for each in good):
+            tried(cases)
     tried(sizes)
 
 

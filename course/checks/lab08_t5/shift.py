@@ -97,6 +97,10 @@ def _mistakes(case):
             (0, "In front stands 0: is `start` used?"), (pad, "In front stands `pad`; it is `start` that comes first"), (NONE, "In front stands −100, which is no id; it is `start` that comes first"),
         )),
     ]  # fmt: skip
+    found += [
+        (torch.zeros_like(labels), "All of it is 0"),
+        (truth.float().long(), "Ids have lost their last digits: do they go through floats?"),
+    ]
     return [(wrong, said) for wrong, said in found if not torch.equal(wrong, truth)]
 
 

@@ -265,7 +265,7 @@ def clamped_one_too_late():
     return function(held=lambda place, k: place.clamp(max=k))
 
 
-@wrong("and belongs into", earns=0)
+@wrong("The last bucket of a side stays empty", earns=0)
 def clamped_one_too_early():
     return function(held=lambda place, k: place.clamp(max=k - 2))
 
@@ -367,21 +367,6 @@ def nothing_below():
 @wrong("they grow with the logarithm", earns=0)
 def no_logarithm():
     return function(far=lambda distance, m, k, most: m + (k - m) * (distance - m) // (most - m))
-
-
-@wrong("That is a logarithm of 0", earns=0)
-def nan_at_0():
-    """0 times minus infinity."""
-
-    def relative_position_bucket(offset, bidirectional=True, buckets=32, max_distance=128):
-        side, distance, k = sided(offset, bidirectional, buckets)
-        m = k // 2
-        growth = torch.log(distance.float() / m) / math.log(max_distance / m) * (k - m)
-        near = (distance < m).float()
-        place = near * distance + (1 - near) * (m + growth.floor()).clamp(max=k - 1)
-        return side + place.long()
-
-    return relative_position_bucket
 
 
 @wrong("That is a logarithm of 0", earns=0)

@@ -231,7 +231,7 @@ def ids_as_floats():
     return function(late)
 
 
-@wrong("which is wrong", earns=0)
+@wrong("do they go through floats?", earns=0)
 def through_floats():
     """Ids above 2 ** 24 lose their last digits."""
     return function(lambda labels, start: late(labels, start).float().long())
@@ -283,7 +283,7 @@ def identity():
     return lambda labels, start=0, pad=0: labels
 
 
-@wrong("row 0 reads 0 at place 0", earns=0)
+@wrong("All of it is 0", earns=0)
 def constant():
     return lambda labels, start=0, pad=0: torch.zeros_like(labels)
 
