@@ -7,4 +7,4 @@ lab = visible.lab.extend(secret=class_secret)
 check = lab.check_cell
 
 # Each declares its checks on `lab`, in the notebook's order.
-from . import spans, corruption, bias, norms, attention, blocks, stacks, training  # noqa: E402, F401, I001
+from . import spans, corruption, prefix, shift, buckets, bias, norms, attention, blocks, stacks, training  # noqa: E402, F401, I001

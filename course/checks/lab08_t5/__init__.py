@@ -6,4 +6,4 @@ lab = Lab("lab08_t5")
 check = lab.check_cell
 
 # Each declares its checks on `lab`, in the notebook's order.
-from . import spans, corruption, bias, norms, attention, blocks, stacks, training  # noqa: E402, F401, I001
+from . import spans, corruption, prefix, shift, buckets, bias, norms, attention, blocks, stacks, training  # noqa: E402, F401, I001
