@@ -75,7 +75,9 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter(
         "07_bert_family", "The BERT family", "the whole text, for longer or for less", 50, 130, ready=True
     ),
-    Chapter("08_t5", "T5: encoder and decoder", "the whole input, and the output so far", 55, 140),
+    Chapter(
+        "08_t5", "T5: encoder and decoder", "the whole input, and the output so far", 55, 140, ready=True
+    ),
     Chapter(
         "09_text_to_text",
         "Text to text: one model, all tasks",

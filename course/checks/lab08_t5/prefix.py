@@ -47,6 +47,7 @@ EXAMPLES = [
     example("thanks *for *inviting me to your party", "thanks <X> me to your party | <X> for inviting <EOS>"),
     example("thanks *for *inviting me to your *party", "thanks <X> me to your <Y> | <X> for inviting <Y> party <EOS>"),
     example("*thanks for inviting *me to your party", "<X> for inviting <Y> to your party | <X> thanks <Y> me <EOS>"),
+    example("thanks for *for *inviting me to your party", "thanks for <X> me to your party | <X> for inviting <EOS>"),
     example("*so *so *so so so", "<X> so so | <X> so so so <EOS>"),
     example("thanks for inviting me", "thanks for inviting me | <EOS>", "“thanks for inviting me”, and nothing hidden,"),
     example("*thanks *for *inviting", "<X> | <X> thanks for inviting <EOS>", "“thanks for inviting”, and everything hidden,"),
