@@ -158,7 +158,7 @@ def restore(student):
         require_text(
             student, f"A random text, corrupted and to be restored. {visible.TRIP}", *case, tell=tokens
         )
-    with part("`end`, and nothing", points=0.5):
+    with part("the end, and nothing", points=0.5):
         for make, what in ((_behind, f"{visible.BEHIND_TARGET}, and neither does it in the input"), (_without_end, visible.NO_END)):  # fmt: skip
             _judge_mistakes(student, rng, make, what)
         tokens, sentinels, end = random_text(rng, rng.randint(2, 9))

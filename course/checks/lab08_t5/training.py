@@ -167,7 +167,7 @@ def judge_arguments(student, given, ends, steps=30):
         require_steps_used(usual, longer, steps, steps + 5)
         require(
             ends > 0.8,
-            "Behind the last span your model names `end` in {ends:.0%} of the targets only: is it the `end` that your function is given, behind both input and target?",
+            "Behind the last span your model names `end` in {ends:.0%} of the targets only: is it the `end` that your function is given, behind both input and target? Or does `corrupt` put a closing sentinel there, where the text ends hidden?",
             ends=ends,
         )
 
