@@ -282,6 +282,11 @@ def pack_full_sentences(student):
     ):
         documents = documents_of(text)
         require_rows(student(documents, most, cross), documents, most, cross, told_of(documents, most, cross))
+    short = documents_of("ab|c")
+    require(
+        rows_of(student(short, 12)) == rows_of(student(short, 12, True)),
+        "Two short documents have other rows without `cross` than with cross=True, which is its default: keep the stub's.",
+    )
     three = documents_of("ab c|d")
     error = student.error(three, 3)
     require(error is None or not error.is_a("ValueError"), "max_length=3 has room for the two marks and one token: that is no ValueError yet.")  # fmt: skip

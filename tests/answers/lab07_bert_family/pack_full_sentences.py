@@ -580,3 +580,8 @@ def documents_looked_up():
         return function(name=lambda number, document: documents.index(document))(documents, max_length, cross)
 
     return pack_full_sentences
+
+
+@wrong("without `cross` than with cross=True, which is its default", earns=0)
+def apart_by_default():
+    return lambda documents, max_length=64, cross=False: function()(documents, max_length, cross)
