@@ -16,6 +16,13 @@ def random_pieces(rng, letters, n):
     return pieces
 
 
+def made_of(rng, pieces):
+    """A word put together from one to four pieces."""
+    begin, others = (sorted(p for p in pieces if p.startswith("##") == goes_on) for goes_on in (False, True))
+    more = (rng.choice(others).removeprefix("##") for _ in range(rng.randint(0, 3)))
+    return "".join([rng.choice(begin), *more])
+
+
 def oracle(pieces):
     """word -> pieces, by the library."""
     known = {piece: i for i, piece in enumerate(sorted(pieces | {"[UNK]"}))}
@@ -56,6 +63,7 @@ def wordpiece_encode(student):
             pieces -= {f"##{letters[-2]}"}
         cut = oracle(pieces)
         words = ["".join(rng.choice(letters) for _ in range(rng.randint(1, 9))) for _ in range(40)]
+        words += [made_of(rng, pieces) for _ in range(30)]  # long pieces seldom stand in drawn letters
         for word, result in zip(words, student.many([args(word, pieces) for word in words]), strict=True):
             require_greedy(result, word, pieces, cut(word))
     with part("very long words", points=0.5):
