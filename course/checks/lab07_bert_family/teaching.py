@@ -234,17 +234,17 @@ def require_large(student, s, t, labels, truth, story):
         "{story}: your loss is {got}. The logarithm of a softmax is −inf where the softmax is rounded to 0, and 0 · inf is nan: `log_softmax` minds that (`torch.distributions` says inf as well). Or is something kept away from 0 (`clamp`, `+ 1e-8`), and so made smaller than it is?",
         story=story,
     )
-    s, t = s.double() / 70, t.double() / 70
-    loss = require_loss(student(s, t, labels))
-    require_dtype(loss, torch.float64, "the logits")
-    taught = 4 * divergence((t / 2).softmax(-1), (s / 2).log_softmax(-1)).mean()
-    require_close(
-        loss,
-        (taught + F.cross_entropy(s, labels)) / 2,
-        "With float64 in, the loss is as coarse as float32 makes it: is something worked out in float32 on the way (`.float()`)?",
-        rtol=1e-8,
-        atol=1e-10,
-    )
+    for own, theirs in ((s.double() / 70, t.double() / 70), (s.double().cos(), t.double().sin())):
+        loss = student(own, theirs, labels)
+        require_dtype(require_loss(loss), torch.float64, "the logits")
+        taught = 4 * divergence((theirs / 2).softmax(-1), (own / 2).log_softmax(-1)).mean()
+        require_close(
+            loss,
+            (taught + F.cross_entropy(own, labels)) / 2,
+            "With float64 in, the loss is as coarse as float32 makes it: is something worked out in float32 on the way (`.float()`)?",
+            rtol=1e-11,
+            atol=1e-12,
+        )
 
 
 @lab.check(points=3, returns=(float, torch.Tensor))
