@@ -65,7 +65,7 @@ def relative_position_bucket(student):
         return torch.randint(-most, most + 1, shape, generator=generator)
 
     every = torch.arange(-1_100, 1_101)
-    both = [agreed(case_of(each)) for each in (every, random(40), random(200, most=10**6))]
+    around = [agreed(case_of(each)) for each in (every, random(40), random(200, most=10**6))]
     before = [agreed(case_of(each, False)) for each in (every, random(40), random(200, most=10**6))]
     shapes = []
     for _ in range(6):
@@ -73,9 +73,11 @@ def relative_position_bucket(student):
         shapes.append(agreed(case_of(random(*axes), rng.random() < 0.5)))
     queries, keys = rng.randint(2, 40), rng.randint(2, 40)
     shapes.append(agreed(case_of(torch.arange(keys) - torch.arange(queries)[:, None])))
+    # Whatever the class draws, these two touch the far buckets.
+    shapes += [agreed(case_of(random(4, 60, most=140), both)) for both in (True, False)]
     sizes = []
     for _ in range(12):
         side, two = rng.randint(4, 24), rng.random() < 0.5
         given = two, side * (1 + two), rng.randint(side + 1, 300)
         sizes.append(agreed(case_of(torch.arange(-320, 321), *given)))
-    judge(student, BOTH + both, BEFORE + before, SHAPES + shapes, SIZES + sizes)
+    judge(student, BOTH + around, BEFORE + before, SHAPES + shapes, SIZES + sizes)
