@@ -83,7 +83,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         "Text to text: one model, all tasks",
         "the whole input, with the task named in it",
         50,
-        110,
+        140,
     ),
     Chapter(
         "10_question_answering",

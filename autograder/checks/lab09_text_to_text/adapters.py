@@ -1,0 +1,1 @@
+"""Hidden checks of `Adapter` and `insert_adapters`."""

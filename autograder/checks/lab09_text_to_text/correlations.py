@@ -1,0 +1,1 @@
+"""Hidden checks of `matthews` and `pearson_spearman`."""

@@ -1,0 +1,1 @@
+"""Hidden checks of `to_text` and `from_text`."""

@@ -1,0 +1,1 @@
+"""The checks of `Adapter` and `insert_adapters`."""

@@ -1,0 +1,1 @@
+"""The checks of `matthews` and `pearson_spearman`."""

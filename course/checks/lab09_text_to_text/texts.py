@@ -1,0 +1,1 @@
+"""The checks of `to_text` and `from_text`."""
