@@ -1,6 +1,6 @@
 """What a pretrained T5 learns in minutes: one model for all text-to-text tasks, and questions without a passage. Prints tables.
 
-    python -m benchmarks.t5 [--checkpoint FOLDER] [--seeds 3] [--split test] [--threads 2] [--only joint|closed|recipe]
+    python -m benchmarks.t5 [--checkpoint FOLDER] [--seeds 3] [--split test] [--threads 2] [--only joint|closed|recipe] [--write]
 
 `joint` fine-tunes on the train splits of all tasks at once; beside it stands the same model from scratch with the same budget. `closed book`
 fine-tunes on the questions about the people of the train split and asks about those of the other: all their facts were in the
@@ -8,7 +8,7 @@ pretraining text. Newcomers' facts were not, and there nothing is better than gu
 stages, and what all of them come to.
 
 Scores are in percent: accuracy, exact match, word F1 for summaries, entity F1 for entities, 100 x Spearman for similarity. `questions`
-counts the answerable ones; "with none" counts all. `TRIVIAL` is what understands nothing gets.
+counts the answerable ones; "with none" counts all. `TRIVIAL` is what understands nothing gets. --write writes `joint` where lesson 09 reads it.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerFast, T5ForConditiona
 
 from autograder.recipes import t5, t5_rows
 from autograder.recipes.text_to_text import from_text, listed_names, to_text
+from benchmarks.kept import keep
 from benchmarks.matchers import f1
 from course.data import asking
 from course.data.dice import Dice
@@ -49,6 +50,7 @@ TOKENS, WARMUP = 1_500, 50
 JOINT_LR, SCRATCH_LR, CLOSED_LR = 1e-4, 1e-3, 1e-3
 # tasks whose score needs the text itself, and the most tokens of it
 WRITTEN = {"similarity": 5, "summaries": 48, "entities": 64}
+METRICS = {"similarity": "100 x Spearman", "summaries": "word F1", "entities": "F1", "questions": "exact match", "translation": "exact match"}  # fmt: skip
 ROUNDS = 12  # times through the closed-book questions
 
 
@@ -183,6 +185,15 @@ def _line(name: str, values: Sequence[float], last: str = "") -> str:
     return f"{name:36}{statistics.mean(values):7.1f}  {spread:16}{last}"
 
 
+def _row(task: str, tables: Sequence[dict[str, float]], plain: Sequence[dict[str, float]]) -> dict:
+    """What lesson 09 tells of a task."""
+    values = [one[task] for one in tables]
+    return {
+        "task": task, "metric": METRICS.get(task, "accuracy"), "score": round(statistics.mean(values), 1), "lowest": round(min(values), 1),
+        "highest": round(max(values), 1), "trivial": TRIVIAL[task], "scratch": round(statistics.mean(one[task] for one in plain), 1),
+    }  # fmt: skip
+
+
 def recipe_time(steps: int = 200) -> tuple[list[float], float]:
     """(milliseconds a step in each stage of the recipe, minutes of all of its steps)."""
     tokenizer = t5.unigram(t5.everything(0))
@@ -217,6 +228,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--scratch", type=int, default=1, help="how many of the seeds also from scratch")
     parser.add_argument("--only", choices=("joint", "closed", "recipe"), help="one of the three")
+    parser.add_argument("--write", action="store_true", help="write `joint` where lesson 09 reads it")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     if options.only == "recipe":
@@ -261,6 +273,8 @@ def main() -> None:
             )
             end += f"  {statistics.mean(one[task] for one in plain):6.1f}" if plain else ""
             print(_line(task, values, end))
+        if options.write:
+            keep("09_text_to_text", "joint", [_row(task, tables, plain) for task in ROWS])
     if options.only != "joint":
         found = [closed_book(shipped(), tokenizer, seed, options.split) for seed in range(options.seeds)]
         print(f"\nclosed book, {options.split}")
