@@ -10,6 +10,7 @@ from .. import require
 
 CLOCK = 3e-4  # seconds; two clocks may differ by so much
 WELL_MEASURED = 4e-3  # seconds between the least and the most; where they lie further apart, a mean could lie between them too
+STANDING = 2e-3  # seconds; so little is also what a clock shows that stands while a model waits
 LOOSE = 1.3  # the most through the least, beyond which a number may fit by chance
 
 
@@ -76,7 +77,7 @@ def _known(seconds, first, passes, repeats, rows):
         ([(low / repeats, high / repeats) for low, high in middle], "You divide by `repeats`; the median is the time of one pass already"),
     )  # fmt: skip
     found = [
-        (abs(seconds - low) / high, said, high > LOOSE * low)
+        (abs(seconds - low) / high, said, high > LOOSE * low or seconds < STANDING)
         for bounds, said in stories
         for low, high in bounds
         if low * 0.99 <= seconds <= high * 1.01
