@@ -17,7 +17,8 @@ from course import load_model, load_tokenizer
 from course.widgets import TrainableView, base, measures, parts, regimes, trainable_picture, trainable_view
 from tests.test_widgets import SVG, picture
 
-ALL = tuple(regimes.REGIMES)
+# "adapters" adds to the model: it is tested with the encoder-decoders, in test_widgets_adapters.py
+ALL = tuple(name for name in regimes.REGIMES if name != "adapters")
 NASTY = ["<script>alert(1)</script>", "a&b", "\"'>", "שלום", "🦊", "\x00", "\u202eturned", " "]
 NAMES = ["embeddings", "block 1", "block 2", "block 3", "ln", "pooler", "classifier"]
 

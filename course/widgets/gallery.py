@@ -102,6 +102,10 @@ def _buckets() -> Visualiser:
     return widgets.RelativeBuckets.of(load_model("t5"), offset=-1)
 
 
+def _mixing() -> Visualiser:
+    return widgets.MixingRates.of_glue(task="CoLA")
+
+
 def _trainable() -> Visualiser:
     """The shipped BERT with a head, and how large the gradient of one loss is in each of its parts."""
     import torch
@@ -116,6 +120,14 @@ def _trainable() -> Visualiser:
     return shown.measure(model(**batch, labels=torch.tensor([1])).loss)
 
 
+def _adapters() -> Visualiser:
+    """The shipped T5: adapters in both of its stacks, and both opened side by side."""
+    from course import load_model
+
+    model = load_model("t5", head="seq2seq-lm")
+    return widgets.TrainableView(model, ["adapters", "unfreezing", "frozen", "fine-tuned"], adapter=32)
+
+
 GALLERY = (
     Shown("masks", "Mask explorer", "Which token may attend to which: by name, joined, edited, through layers, as code.", _explorer),
     Shown("heads", "Attention heads", "What each head of a BERT looks at, in the text and as a square.", _heads),
@@ -125,6 +137,8 @@ GALLERY = (
     Shown("spans", "Span stepper", "A text through T5's span corruption: noise, input, target, restored, and a thousand draws.", _spans),
     Shown("buckets", "Relative buckets", "T5's relative positions: which distances share a bucket, and what bias each head has learned for it.", _buckets),
     Shown("learns", "What learns", "A BERT's parts from the input up: frozen, learning, and how fast, in each way to fine-tune it.", _trainable),
+    Shown("adapters", "What learns in a T5", "Adapters of any size in both stacks, and gradual unfreezing down both at once.", _adapters),
+    Shown("mixing", "Mixing rates", "How often each task of GLUE is drawn when one model learns all: in proportion, with a temperature, equally.", _mixing),
     Shown("window", "Window stepper", "What a fixed window sees of a sentence, and what it cannot.", _stepper),
     Shown("map", "Embedding map", "Word vectors on a plane, each word with its true neighbours.", _map),
 )  # fmt: skip

@@ -11,7 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from course.widgets.bottlenecks import is_adapter, norms_and_adapters, width_of
 from course.widgets.flow import drawable, shortened
+from course.widgets.stacks import mark_table, name_stacks, open_stacks
 
 if TYPE_CHECKING:
     import torch
@@ -23,12 +25,17 @@ _LONGEST = 100  # letters of a name
 
 @dataclass
 class Tensor:
-    """One parameter. name: the first of its names in the model. shared: it was counted in the part of this name before. also: other names."""
+    """One parameter. name: the first of its names in the model. shared: it was counted in the part of this name before. also: other names.
+
+    norm, adapter: it belongs to a norm, to an adapter.
+    """
 
     name: str
     parameter: "torch.Tensor"
     shared: str = ""
     also: list[str] = field(default_factory=list)
+    norm: bool = False
+    adapter: bool = False
 
     @property
     def is_bias(self) -> bool:
@@ -38,7 +45,11 @@ class Tensor:
 
 @dataclass
 class Part:
-    """One row. path: its name in the model. role: "block", "head" or "". level: 0 at the top, one more for each step toward the input."""
+    """One row. path: its name in the model. role: "block", "head", "table" (see `stacks.py`) or "".
+
+    level: 0 at the top, one more for each step toward the input. opens: the epoch of gradual unfreezing from which on it learns, from 1.
+    side: the stack that a block of an encoder-decoder stands in, "encoder" or "decoder".
+    """
 
     name: str
     path: str
@@ -47,6 +58,8 @@ class Part:
     modules: list["nn.Module"]
     tensors: list[Tensor]
     level: int = 0
+    opens: int = 1
+    side: str = ""
 
     @property
     def own(self) -> list[Tensor]:
@@ -56,6 +69,21 @@ class Part:
     @property
     def count(self) -> int:
         return sum(tensor.parameter.numel() for tensor in self.own)
+
+    @property
+    def adapters(self) -> int:
+        """How many there are in it."""
+        return sum(is_adapter(module) for module in self.modules)
+
+    @property
+    def is_adapter(self) -> bool:
+        """Whether it is nothing else."""
+        return all(tensor.adapter for tensor in self.tensors)
+
+    @property
+    def width(self) -> int:
+        """Of what comes out of a block; 0 for what is none."""
+        return width_of(self.modules) if self.role == "block" else 0
 
     @property
     def mode(self) -> str:
@@ -74,6 +102,8 @@ def parts_of(model: "nn.Module", head: str | Sequence[str] | None = None) -> lis
     stands in several places counts in the first; a part all of whose parameters were counted before is no row.
     Levels: the head 0; the highest block 1, with all that stands between it and the head; the next block 2; what stands below
     the lowest block has one level of its own. Without blocks every part is a level. Without a head the highest level is 0.
+    In an encoder-decoder these levels go down the decoder first; in gradual unfreezing both stacks open side by side (`stacks.py`).
+    A module of a class named Adapter is no block and no head, wherever it stands.
 
     Raises ValueError for what is no module, has no parameters or too many parts, and for a head that is not there.
     """
@@ -90,6 +120,7 @@ def parts_of(model: "nn.Module", head: str | Sequence[str] | None = None) -> lis
         raise ValueError(
             "Some parameters of this model have no shape yet: call it once on a batch, then look at it."
         )
+    norms, adapters = norms_and_adapters(model)
     found, loose = [], []
     for path, module, is_block, is_own in _walk(model, ""):
         named = list(module.named_parameters(path, recurse=not is_own, remove_duplicate=False))
@@ -97,7 +128,9 @@ def parts_of(model: "nn.Module", head: str | Sequence[str] | None = None) -> lis
         if not named:  # such as a dropout between two parts: it belongs to the one that comes after it
             loose += modules
             continue
-        tensors = [Tensor(name, parameter) for name, parameter in named]
+        tensors = [
+            Tensor(name, one, norm=id(one) in norms, adapter=id(one) in adapters) for name, one in named
+        ]
         role = "block" if is_block else ""
         kind = type(module).__name__
         found.append(Part(path or kind, path, kind, role, [*loose, *modules], tensors))
@@ -108,12 +141,15 @@ def parts_of(model: "nn.Module", head: str | Sequence[str] | None = None) -> lis
     _mark_head(model, found, head)
     found.sort(key=lambda part: part.role == "head")  # stable: the rest stays in its order
     found = _counted_once(found)
+    mark_table(model, found)
     if len(found) > MAX_PARTS:
         raise ValueError(
             f"The view has room for {MAX_PARTS} parts; this model has {len(found)}. Give it one of its modules."
         )
     _name(found)
+    name_stacks(found)
     _level(found)
+    open_stacks(found)
     return found
 
 
@@ -128,7 +164,7 @@ def _walk(module: "nn.Module", path: str) -> Iterator[tuple[str, "nn.Module", bo
         if child is None:
             continue
         if isinstance(module, nn.ModuleList) or not _holds_blocks(child):
-            yield below, child, isinstance(module, nn.ModuleList), False
+            yield below, child, isinstance(module, nn.ModuleList) and not is_adapter(child), False
         else:
             yield from _walk(child, below)
 
@@ -170,7 +206,14 @@ def _mark_head(model: "nn.Module", parts: list[Part], head: str | Sequence[str] 
     else:
         pretrained = _pretrained(model)
         top = parts[-1] if parts[-1].role != "block" else None
-        heads = [part is top if pretrained is None else not _inside(part.path, pretrained) for part in parts]
+        heads = [
+            (part is top if pretrained is None else not _inside(part.path, pretrained))
+            and not part.is_adapter
+            for part in parts
+        ]
+        if pretrained is not None and not any(heads):  # a body that has an output matrix among its own parts
+            output = _output_of(model.get_submodule(pretrained))
+            heads = [output is not None and output is part.modules[-1] for part in parts]
     for part, is_head in zip(parts, heads, strict=True):
         part.role = "head" if is_head else part.role
 
@@ -182,6 +225,12 @@ def _pretrained(model: "nn.Module") -> str | None:
         if isinstance(prefix, str):
             return ".".join(filter(None, (path, prefix if prefix in module._modules else "")))
     return None
+
+
+def _output_of(module: "nn.Module") -> "nn.Module | None":
+    """The output matrix over the words, of a model of transformers that has one."""
+    find = getattr(module, "get_output_embeddings", None)
+    return find() if find is not None else None
 
 
 def _counted_once(parts: list[Part]) -> list[Part]:
@@ -230,5 +279,5 @@ def _level(parts: list[Part]) -> None:
     for part in reversed(parts):
         if part.role == "head":
             continue
-        part.level = level
+        part.level, part.opens = level, level + 1
         level += part.role == "block" or not has_blocks

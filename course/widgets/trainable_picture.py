@@ -8,7 +8,13 @@ from course.widgets.flow import shortened
 from course.widgets.window_stepper import text_width
 
 _ROW, _HEAD = 26, 44  # heights
-_COLUMN, _NOW, _BARS, _BAR = 118, 176, 180, 90  # widths; the last is that of a bar of length 1
+_COLUMN, _ADAPTERS, _NOW, _BARS, _BAR = (
+    118,
+    186,
+    176,
+    180,
+    90,
+)  # widths; the last is that of a bar of length 1
 _BLUE, _ORANGE = "#0072b2", "#e69f00"
 
 
@@ -20,14 +26,13 @@ def draw(view: Any) -> str:
     left = wide + 96
     bar_starts = [left + _NOW + _BARS * k for k in range(len(view._bars))]
     right = left + _NOW + _BARS * len(bar_starts)  # where the regimes begin
-    starts = [left, *(right + _COLUMN * k for k in range(len(view.regimes)))]
-    width = right + _COLUMN * len(view.regimes) + 10
+    widths = [_ADAPTERS if any(view._shown(name)["added"]) else _COLUMN for name in view.regimes]
+    starts = [left, *(right + sum(widths[:k]) for k in range(len(widths)))]
+    width = right + sum(widths) + 10
     top, foot = _HEAD, _HEAD + _ROW * len(parts)
     drawn = []
     chosen = columns.index(view.column)
-    drawn.append(
-        _rect(starts[chosen] - 4, 2, _NOW if view.column == "now" else _COLUMN, foot + 60, _ORANGE, 0.18)
-    )
+    drawn.append(_rect(starts[chosen] - 4, 2, [_NOW, *widths][chosen], foot + 60, _ORANGE, 0.18))
     drawn += [_text_at(10, 34, "part"), _text_at(wide + 80, 34, "parameters", "end")]
     for name, at in zip(columns, starts, strict=True):
         plan = view._plan[name]
@@ -43,7 +48,9 @@ def draw(view: Any) -> str:
         for name, at in zip(columns, starts, strict=True):
             state = view._shown(name)["states"][i]
             drawn += [_mark(at + 8, y, state, ends=i == view._shown(name)["reach"])]
-            drawn.append(_text_at(at + 22, y + 18, _cell(view, name, part, state), size=12))
+            added = view._shown(name)["added"][i]
+            new = f", {added:,} new" if added else ""
+            drawn.append(_text_at(at + 22, y + 18, _cell(view, name, part, state) + new, size=12))
         for one, at in zip(view._bars, bar_starts, strict=True):
             length, text = one["bars"][i]
             drawn += [

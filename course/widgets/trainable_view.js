@@ -23,10 +23,14 @@ function render({ model, el }) {
 
   const factor = html("input", { type: "range", min: 0.05, max: 1, step: 0.05, oninput: () => put("factor", Number(factor.value)) });
   const epoch = html("input", { type: "range", min: 1, step: 1, oninput: () => put("epoch", Number(epoch.value)) });
-  const [factorShown, epochShown] = [0, 1].map(() => html("output", { class: "ctr-number" }));
+  // The steps of this slider are powers of two.
+  const adapter = html("input", { type: "range", min: 0, max: 9, step: 1, oninput: () => put("adapter", 2 ** Number(adapter.value)) });
+  const [factorShown, epochShown, adapterShown] = [0, 1, 2].map(() => html("output", { class: "ctr-number" }));
   const controls = html("div", { class: "ctr-row ctr-trainable-controls" });
   if (columns.includes("layerwise")) controls.append(html("label", {}, "Each level below has of the rate above", factor, factorShown));
   if (columns.includes("unfreezing")) controls.append(html("label", {}, "Epoch of unfreezing", epoch, epochShown));
+  const adapterLabel = html("label", {}, "Size of an adapter", adapter, adapterShown);
+  if (columns.includes("adapters")) controls.append(adapterLabel);
   const table = html("table");
   const about = html("p", { class: "ctr-trainable-about", role: "status" });
   const detail = html("div", { class: "ctr-trainable-detail" });
@@ -34,9 +38,13 @@ function render({ model, el }) {
     ...[["all", false, "learns"], ["some", false, "in part"], ["passes", false, "frozen, the gradient passes"], ["none", false, "frozen, none comes"], ["all", true, "the backward pass ends"]]
       .map(([state, ends, text]) => html("span", {}, mark(state, ends), text)));
   root.append(controls, html("div", { class: "ctr-trainable-scroll" }, table), legend, about, detail);
-  controls.hidden = controls.childElementCount === 0;
 
-  const shown = (column) => model.get("_plan")[column].epochs[column === "unfreezing" ? model.get("epoch") - 1 : 0];
+  // Of unfreezing the epoch, of adapters the size that is set: a model with adapters of its own has no sizes to choose from.
+  function shown(column) {
+    const { epochs } = model.get("_plan")[column];
+    const place = { unfreezing: model.get("epoch") - 1, adapters: Math.log2(model.get("adapter")) }[column] ?? 0;
+    return epochs[epochs.length > 1 ? place : 0];
+  }
 
   // A full box learns, a half one in part, a ring is frozen; the line is the way of the gradient.
   function mark(state, ends) {
@@ -50,10 +58,10 @@ function render({ model, el }) {
 
   function cell(column, i) {
     const part = model.get("parts")[i];
-    const { states, reach } = shown(column);
+    const { states, reach, added } = shown(column);
     const rate = learns(states[i]) ? rateOf(column, part) : "";
     const words = learns(states[i]) ? `${rate || "learns"}${states[i] === "some" ? " in part" : ""}` : "frozen";
-    const mode = column === "now" ? `, ${part.mode}` : "";
+    const mode = `${column === "now" ? `, ${part.mode}` : ""}${added[i] > 0 ? `, ${count(added[i])} new` : ""}`;
     const spoken = `${STATES[states[i]]}${rate && ` ${rate}`}${i === reach ? ", the backward pass ends here" : ""}${mode}`;
     return html("td", { class: column === model.get("column") ? "ctr-trainable-chosen" : "", onclick: () => choose(column, i) },
       html("span", { class: "ctr-trainable-cell" }, mark(states[i], i === reach),
@@ -142,16 +150,23 @@ function render({ model, el }) {
     }
     const column = model.get("column");
     const state = shown(column).states[i];
-    const learnsIn = (tensor) => !tensor.shared && (state === "all" || (state === "some" && (column === "now" ? tensor.learns : tensor.bias)));
+    const partly = { now: (tensor) => tensor.learns, biases: (tensor) => tensor.bias, adapters: (tensor) => tensor.norm || tensor.adapter }[column];
+    const learnsIn = (tensor) => !tensor.shared && (state === "all" || (state === "some" && partly(tensor)));
     const rows = part.tensors.map((tensor) => {
       const name = tensor.name.startsWith(`${part.path}.`) ? tensor.name.slice(part.path.length + 1) : tensor.name;
       const notes = [learnsIn(tensor) ? "learns" : "frozen"];
       if (tensor.shared) notes[0] = `shared, counted in ${tensor.shared}`;
       if (tensor.also.length > 0) notes.push(`also ${tensor.also.join(", ")}`);
+      if (tensor.adapter) notes.push("of an adapter");
       if (column === "now" && learnsIn(tensor) && tensor.given === false) notes.push("not in the optimizer");
       return html("li", {}, mark(learnsIn(tensor) ? "all" : "none", false), html("span", { dir: "auto" }, name), html("span", { class: "ctr-number" }, tensor.shape.join(" \u00d7 ") || "one number"),
         html("span", { class: "ctr-soft" }, notes.join(", ")));
     });
+    if (shown(column).added[i] > 0) {
+      const [size, wide] = [model.get("adapter"), part.width];
+      const tensors = { "adapter, down": `${size} \u00d7 ${wide}`, "its bias": size, "adapter, up": `${wide} \u00d7 ${size}`, "its bias ": wide };
+      rows.push(...Object.entries(tensors).map(([name, shape]) => html("li", {}, mark("all", false), html("span", {}, name.trim()), html("span", { class: "ctr-number" }, shape), html("span", { class: "ctr-soft" }, "new, learns"))));
+    }
     detail.replaceChildren(
       html("p", {}, html("b", { dir: "auto" }, part.name), ` ${part.path && `${part.path}, `}${part.kind}, ${count(part.count)} parameters in ${part.tensors.length} tensor${part.tensors.length > 1 ? "s" : ""}`),
       html("ul", {}, ...rows));
@@ -159,6 +174,11 @@ function render({ model, el }) {
 
   function draw() {
     const epochs = model.get("_plan").unfreezing?.epochs.length ?? 1;
+    adapterLabel.hidden = (model.get("_plan").adapters?.epochs.length ?? 1) === 1;
+    controls.hidden = ![...controls.children].some((one) => !one.hidden);
+    adapter.value = Math.log2(model.get("adapter"));
+    adapterShown.value = model.get("adapter");
+    adapter.setAttribute("aria-valuetext", adapterShown.value);
     factor.value = model.get("factor");
     factorShown.value = short(model.get("factor"));
     factor.setAttribute("aria-valuetext", factorShown.value);
@@ -171,7 +191,7 @@ function render({ model, el }) {
   }
 
   root.addEventListener("keydown", (event) => {
-    if (event.target === factor || event.target === epoch || event.ctrlKey || event.altKey || event.metaKey) return;
+    if ([factor, epoch, adapter].includes(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === "Escape") put("part", -1);
     const [up, right] = { ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] }[event.key] ?? [0, 0];
     if (up === 0 && right === 0) return;
@@ -191,7 +211,7 @@ function render({ model, el }) {
   });
 
   draw();
-  const unfollow = follow(model, ["parts", "_plan", "_bars", "column", "part", "factor", "epoch"], draw);
+  const unfollow = follow(model, ["parts", "_plan", "_bars", "column", "part", "factor", "epoch", "adapter"], draw);
   return () => {
     unfollow();
     root.remove();

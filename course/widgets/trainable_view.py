@@ -9,7 +9,8 @@
 The ways: everything from a random start; the head alone (feature-based, as ELMo's vectors are used); the head and the biases (BitFit,
 Ben Zaken et al. 2022); the head first and one level more each epoch (gradual unfreezing, Howard and Ruder 2018, section 3.3); everything
 with rates that shrink toward the input (discriminative fine-tuning, section 3.2 there); everything with one rate (Devlin et al. 2019,
-section 3.2).
+section 3.2); the norms and adapters, which are put into each block (Houlsby et al. 2019). In an encoder-decoder, gradual unfreezing goes
+down both stacks at once (Raffel et al. 2020, section 3.5.1, for adapters as well).
 """
 
 import math
@@ -22,8 +23,10 @@ import traitlets
 
 from course.widgets import measures, trainable_picture
 from course.widgets.base import Visualiser
+from course.widgets.bottlenecks import SIZES
 from course.widgets.parts import Part, parts_of
-from course.widgets.regimes import NOW, REGIMES, column, epochs_of, rate_text
+from course.widgets.regime_words import NOW
+from course.widgets.regimes import REGIMES, column, epochs_of, rate_text
 
 if TYPE_CHECKING:
     import torch
@@ -39,15 +42,17 @@ class TrainableView(Visualiser):
 
     model: a torch.nn.Module; its parts are those of `course.widgets.parts.parts_of`, where `head` is explained as well. A model made
     under `torch.device("meta")` has all names and counts and needs no memory. regimes: at most five of "scratch", "frozen", "biases",
-    "unfreezing", "layerwise", "fine-tuned". rates: {regime: learning rate}, for those that shall differ from the usual ones. factor: by
-    which the rates of "layerwise" shrink from one level to the next below, 0.05 to 1. optimizer: whose rates stand in the column "now".
+    "unfreezing", "adapters", "layerwise", "fine-tuned". rates: {regime: learning rate}, for those that shall differ from the usual ones. factor: by
+    which the rates of "layerwise" shrink from one level to the next below, 0.05 to 1. optimizer: whose rates stand in the column "now". adapter:
+    the size of the adapters, a power of two from 1 to 512; a model in which modules of a class named Adapter are keeps its own, and none is
+    added to it.
 
     The column "now" is `requires_grad` and the mode (`train()`, `eval()`) as they were when the view was last shown, printed, saved or refreshed.
-    A backward pass is taken to go down the stack, from the head to the lowest part that learns: so it is in every encoder with a head,
-    not in a network whose parts stand side by side.
+    A backward pass is taken to go down the stack, from the head to the lowest part that learns: so it is in every encoder with a head, and in
+    a T5, whose decoder stands above its encoder; not in a network whose parts stand side by side.
 
     Traits, shared with the picture: parts (read only), regimes (read only), column (a regime or "now"), part (an index from the input, from
-    0; -1: none), factor, epoch (of "unfreezing", from 1). `measured` holds the numbers of the last `measure` and `compare`.
+    0; -1: none), factor, epoch (of "unfreezing", from 1), adapter. `measured` holds the numbers of the last `measure` and `compare`.
     Raises ValueError for what is no model, has no parameters or more than 80 parts, and for options that are none; setting a trait out
     of range raises traitlets.TraitError.
     """
@@ -55,22 +60,24 @@ class TrainableView(Visualiser):
     _esm = pathlib.Path(__file__).with_suffix(".js")
     _css = pathlib.Path(__file__).with_suffix(".css")
 
-    # for each part: name, path, kind, role, level, count, mode, rate (of the optimizer, as a text), and tensors:
-    # for each name, shape, count, learns, bias, shared (where it is counted), also (other names), given (to the optimizer)
+    # for each part: name, path, kind, role, level, opens, side, width, adapters, count, mode, rate (of the optimizer, as a text), and tensors:
+    # for each name, shape, count, learns, bias, norm, adapter, shared (where it is counted), also (other names), given (to the optimizer)
     parts = traitlets.List(read_only=True).tag(sync=True)
     regimes = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
     column = traitlets.Unicode(NOW).tag(sync=True)
     part = traitlets.Int(-1).tag(sync=True)
     factor = traitlets.Float(0.8).tag(sync=True)
     epoch = traitlets.Int(1).tag(sync=True)
-    # column -> title, start, rate, epochs: for each epoch (one, but for "unfreezing") states, count, share, kept, reach, said
+    adapter = traitlets.Int(32).tag(sync=True)
+    # column -> title, start, rate, epochs: for each epoch of "unfreezing", for each size of "adapters", else for one: states, count, share,
+    # kept, reach, added (for each part), said
     _plan = traitlets.Dict(read_only=True).tag(sync=True)
     # for each measure: title, scale, and bars: for each part a length from 0 to 1, and a text
     _bars = traitlets.List(read_only=True).tag(sync=True)
 
     def __init__(
         self, model: "nn.Module", regimes: Sequence[str] = SHOWN, *, rates: Mapping[str, float] | None = None, factor: float = 0.8,
-        head: str | Sequence[str] | None = None, optimizer: "torch.optim.Optimizer | None" = None,
+        head: str | Sequence[str] | None = None, optimizer: "torch.optim.Optimizer | None" = None, adapter: int = 32,
     ):  # fmt: skip
         regimes = _regimes(regimes)
         self._rates = {name: REGIMES[name][2] for name in REGIMES} | _rates(rates)
@@ -78,13 +85,17 @@ class TrainableView(Visualiser):
             raise ValueError(f"The factor is a number from {FACTOR[0]} to 1; you gave {factor!r}.")
         if optimizer is not None and not hasattr(optimizer, "param_groups"):
             raise ValueError(f"The optimizer is one of torch.optim; you gave a {type(optimizer).__name__}.")
+        if not isinstance(adapter, numbers.Integral) or isinstance(adapter, bool) or adapter not in SIZES:
+            raise ValueError(
+                f"The size of an adapter is a power of two from {SIZES[0]} to {SIZES[-1]}; you gave {adapter!r}."
+            )
         found = parts_of(model, head)
         super().__init__()
         self._model, self._head, self._optimizer = model, head, optimizer
         self.measured: dict[str, dict[str, float | None]] = {}
         self.set_trait("regimes", regimes)
         self._take(found)
-        self.factor = float(factor)
+        self.factor, self.adapter = float(factor), int(adapter)
         self.column = regimes[0] if regimes else NOW
 
     def refresh(self) -> None:
@@ -150,6 +161,14 @@ class TrainableView(Visualiser):
             raise traitlets.TraitError(f"The factor is from {FACTOR[0]} to 1; you gave {proposal['value']}.")
         return proposal["value"]
 
+    @traitlets.validate("adapter")
+    def _valid_adapter(self, proposal):
+        if proposal["value"] not in SIZES:
+            raise traitlets.TraitError(
+                f"The adapter is one of {', '.join(map(str, SIZES))}; you gave {proposal['value']}."
+            )
+        return proposal["value"]
+
     # What is true of the model ----------------------------------------------------------------------------------------
 
     def _live(self) -> list[Part]:
@@ -180,8 +199,10 @@ class TrainableView(Visualiser):
         return rate_text(self._rates[name] * (self.factor ** part["level"] if name == "layerwise" else 1))
 
     def _shown(self, name: str) -> dict[str, Any]:
-        """The column's epoch that is shown."""
-        return self._plan[name]["epochs"][self.epoch - 1 if name == "unfreezing" else 0]
+        """The column's epoch, or size of adapters, that is shown."""
+        epochs = self._plan[name]["epochs"]
+        place = {"unfreezing": self.epoch - 1, "adapters": SIZES.index(self.adapter)}.get(name, 0)
+        return epochs[place if len(epochs) > 1 else 0]
 
     def _measured(self, what: str, found: dict[str, float | None]) -> None:
         self.measured = {**self.measured, what: found}
@@ -216,7 +237,7 @@ def _plain(part: Part, rates: dict[int, float] | None) -> dict[str, Any]:
     tensors = [
         {
             "name": tensor.name, "shape": list(tensor.parameter.shape), "count": 0 if tensor.shared else tensor.parameter.numel(),
-            "learns": tensor.parameter.requires_grad, "bias": tensor.is_bias, "shared": tensor.shared,
+            "learns": tensor.parameter.requires_grad, "bias": tensor.is_bias, "norm": tensor.norm, "adapter": tensor.adapter, "shared": tensor.shared,
             "also": tensor.also[:3] + ["…"] * (len(tensor.also) > 3), "given": None if rates is None else id(tensor.parameter) in rates,
         }
         for tensor in part.tensors
@@ -227,6 +248,7 @@ def _plain(part: Part, rates: dict[int, float] | None) -> dict[str, Any]:
     if rates is not None and learning and not used:
         rate = "no rate"
     own = {"name": part.name, "path": part.path, "kind": part.kind, "role": part.role, "level": part.level}
+    own |= {"opens": part.opens, "side": part.side, "width": part.width, "adapters": part.adapters}
     return {**own, "count": part.count, "mode": part.mode, "rate": rate, "tensors": tensors}
 
 

@@ -67,6 +67,7 @@ def expected(view):
             state = column["states"][i]
             rate = view._rate(name, part) or "learns"
             words = {"all": rate, "some": f"{rate} in part"}.get(state, "frozen")
+            words += f", {column['added'][i]:,} new" if column["added"][i] else ""
             row.append([state, column["reach"] == i, words + (f", {part['mode']}" if name == "now" else "")])
         found.append(row)
     return found[::-1]
