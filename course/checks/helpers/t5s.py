@@ -60,6 +60,23 @@ class Watched:
             found[name] = "none" if grad is None else "ones" if same else "other"
         return found
 
+    def remember(self):
+        """From now on `original`, `new` and `kept` tell what has become of the parameters that are there now."""
+        self.began = [(name, p, p.detach().clone()) for name, p in self.model.named_parameters()]
+
+    def original(self):
+        """dict of the name that a parameter had at first -> whether it learns."""
+        return {name: parameter.requires_grad for name, parameter, _ in self.began}
+
+    def new(self):
+        """dict of a name -> whether it learns, of those that have come since."""
+        old = {id(parameter) for _, parameter, _ in self.began}
+        return {n: p.requires_grad for n, p in self.model.named_parameters() if id(p) not in old}
+
+    def kept(self):
+        """dict of the name that a parameter had at first -> whether it has the numbers that it had."""
+        return {name: torch.equal(parameter.detach(), before) for name, parameter, before in self.began}
+
     def modes(self):
         """Whether each of its modules is in training mode, itself first."""
         return [module.training for module in self.model.modules()]

@@ -7,4 +7,4 @@ check = lab.check_cell
 
 # Each declares its checks on `lab`, in the notebook's order.
 from . import texts, correlations, mixing, sampler  # noqa: E402, F401, I001
-from . import adapters, unfreezing, ways  # noqa: E402, F401
+from . import adapters, insertion, unfreezing, ways  # noqa: E402, F401
