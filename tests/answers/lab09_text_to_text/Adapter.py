@@ -202,7 +202,7 @@ def dropout():
     return adapter(total=lambda m, x: x + m.up(F.dropout(F.relu(m.down(x)), 0.5)))
 
 
-@wrong("changes x in place", earns=0)
+@wrong("changed its argument `x` in place", earns=0)
 def in_place():
     def total(m, x):
         added = m.up(F.relu(m.down(x)))
