@@ -38,7 +38,7 @@ def MixtureSampler(student):
     alone = Drawn(student, {"alone": 25}, {"alone": 1.0}, seed=1)
     require_rounds(alone, alone.take(120))
     require_seeds(student, sizes, rates, 500)
-    with part("stopped and taken up again", points=1.0):
+    with part("stopped and taken up again", points=0.5):
         judge_state(student, sizes, rates, (1, rng.randint(20, 200), rng.randint(800, 1_500)))
         # at the end of a round, and one before and behind it
         judge_state(student, {"alone": 25}, {"alone": 1.0}, (24, 25, 26, 50))

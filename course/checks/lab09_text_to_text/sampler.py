@@ -270,7 +270,7 @@ def MixtureSampler(student):
     require_rates(drawn, draws)
     require_rounds(drawn, draws)
     require_seeds(student, SIZES, RATES, 400)
-    with part("stopped and taken up again", points=1.5):
+    with part("stopped and taken up again", points=1):
         judge_state(student, SIZES, RATES, (0, 100, 333))
         judge_copies(student, SIZES, RATES, 50)
     with part("a task without examples", points=0.5):
