@@ -33,4 +33,4 @@ def build(marker: Helper):
 
 
 # Each registers its builders.
-from . import draws, gates, language, layers, models, scorers, stacks, t5s, teachers, timed, trials  # noqa: E402, F401
+from . import draws, gates, language, layers, models, scorers, stacks, t5s, teachers, timed, trials, ways  # noqa: E402, F401

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import torch
 
-from .. import helper_for, require, require_number, told
-from ..sentences import describe
+from .. import helper_for, require, told
+from ..tables import table_of
 from . import lab
 from .times import WELL_MEASURED, require_seconds
 
@@ -80,7 +80,7 @@ class Member:
         )  # fmt: skip
 
 
-def rows_of(generator, n, classes):
+def drawn_rows(generator, n, classes):
     """(ids, labels): long (n, 5), no row twice; long (n,)."""
     ids = torch.randint(5, 900, (n, 5), generator=generator)
     ids[:, 1] = 1_000 + torch.randperm(n, generator=generator)
@@ -98,39 +98,6 @@ def logits_of(generator, labels, classes, right):
     top, row = logits.argmax(1), torch.arange(len(labels))
     logits[row, top], logits[row, guesses] = logits[row, guesses], logits[row, top]
     return logits
-
-
-def _table(result, names):
-    """The rows, one dict for each model in their order, each value of its type."""
-    asked = ", ".join(f'"{key}"' for key in KEYS)
-    for row in result:
-        require(isinstance(row, dict), "Each row is a dict; yours is {got}.", got=describe(row))
-        gone = next((key for key in KEYS if key not in row), None)
-        require(gone is None, 'A row has no "{key}"; each has {asked}.', key=gone, asked=asked)
-    require(
-        len(result) == len(names),
-        "{n} models, and you return {m}. One row for each: does `return` stand inside the loop?",
-        n=len(names), m=len(result),
-    )  # fmt: skip
-    found = [row["model"] for row in result]
-    require(
-        found == names,
-        'Under "model" stand the models\' names, in the order of `models`; yours are others, or in another order.',
-    )
-    for name, row in zip(names, result, strict=True):
-        for key, kind in KEYS.items():
-            value = row[key]
-            tensor = isinstance(value, torch.Tensor)
-            good = isinstance(value, (int, float) if kind is float else kind) and not isinstance(value, bool)
-            require(
-                good,
-                '"{name}": under "{key}" stands {got}; it is {kind}.{hint}',
-                name=name, key=key, got=describe(value), kind={int: "a whole number, an int", float: "a number, a float", str: "a str"}[kind],
-                hint=" `.item()` makes one of it." if tensor else " Is there a division, or a mean, where a sum is meant?" if isinstance(value, float) else "",
-            )  # fmt: skip
-            if kind is float:
-                require_number(value, f'What stands under "{key}"')
-    return result
 
 
 def _require_called(notes, members, rows):
@@ -213,14 +180,14 @@ def _require_modes(models, members):
 def judge_table(student, seed, members, rows, classes, repeats=None):
     """Ask for the table, and require it to be what was decided. repeats: None = left out."""
     generator = torch.Generator().manual_seed(seed)
-    ids, labels = rows_of(generator, rows, classes)
+    ids, labels = drawn_rows(generator, rows, classes)
     logits = [logits_of(generator, labels, classes, member.right) for member in members]
     sent = [member.sent(own) for member, own in zip(members, logits, strict=True)]
     for _ in range(ATTEMPTS):
         diary, *models = student.build(helper_for("timed_models", ids=ids, models=sent))
         named = {member.name: model for member, model in zip(members, models, strict=True)}
         result = student(named, ids, labels, **({} if repeats is None else {"repeats": repeats}))
-        table = _table(result, list(named))
+        table = table_of(result, list(named), KEYS, "models")
         notes, now, graph = told(diary.tell(), ([NOTE], float, bool))
         _require_called(notes, members, rows)
         require(
