@@ -197,7 +197,7 @@ def _require_seconds(row, way, calls):
         (statistics.mean(with_making), "Making the model is timed as well; start the clock before `train`"),
         (statistics.mean(whole), "Making and judging the model are timed as well; the clock runs for `train` alone"),
         (sum(whole), "That is everything, over all seeds; the clock runs for `train` alone, and the mean is asked for"),
-        (1e3 * low, "That is in thousandths of a second"), (low / 60, "That is in minutes"), (0.0, "Does the clock stand? `time.process_time` counts the processor's work alone; `time.perf_counter` is the clock"),
+        (1e3 * low, "That is in thousandths of a second"), (min(got, 2e-3), "Does the clock stand? `time.process_time` counts the processor's work alone; `time.perf_counter` is the clock"),
     ]  # fmt: skip
     known = min(stories, key=lambda story: abs(story[0] - got))
     near = abs(known[0] - got) <= max(ROOM, 0.1 * known[0])
@@ -235,7 +235,7 @@ def adapter_table(student):
     judge_ways(
         student,
         [
-            Way("a part", [A, B, C, D], [[1], [1, 3]], [0.02, 0.005], [0.25, 0.3, 0.9], frozen=(0, 3)),
+            Way("a part", [A, B, C, D], [[1], [1, 3]], [0.02, 0.005], [0.25, 0.9, 0.3], frozen=(0, 3)),
             Way("everything", [A, B, C], [[0, 1, 2]], [0.012, 0.05, 0.03], [0.5, 0.75, 0.1], twice=(0,)),
             Way("opened later", [C, A, D], [[0, 1], [1]], [0.03, 0.01], [0.7, 0.2], frozen=(1,), twice=(1,)),
         ],
