@@ -235,7 +235,7 @@ def adapter_table(student):
     judge_ways(
         student,
         [
-            Way("a part", [A, B, C, D], [[1], [1, 3]], [0.02, 0.005], [0.25, 0.9, 0.3], frozen=(0, 3)),
+            Way("a part", [A, B, C, D], [[1], [1, 3]], [0.02, 0.005], [0.3, 0.9, 0.25], frozen=(0, 3)),
             Way("everything", [A, B, C], [[0, 1, 2]], [0.012, 0.05, 0.03], [0.5, 0.75, 0.1], twice=(0,)),
             Way("opened later", [C, A, D], [[0, 1], [1]], [0.03, 0.01], [0.7, 0.2], frozen=(1,), twice=(1,)),
         ],
