@@ -1,5 +1,5 @@
-"""Hidden checks of `to_text` and `from_text`. Oracle: `autograder.recipes.text_to_text` for rows of the course's tasks; rows of drawn words, and
-answers, are put together from what they must become."""
+"""The hidden check of `to_text`. Oracle: `autograder.recipes.text_to_text` for rows of the course's tasks; rows of drawn words are put together
+from what they must become. That of `from_text` stands in `back`."""
 
 from autograder.recipes import text_to_text as recipe
 from course.checks.lab09_text_to_text import texts as visible
@@ -8,21 +8,13 @@ from course.checks.lab09_text_to_text.texts import Pair, judge_pairs, parts_of
 from course.data.tasks import rows
 
 from . import lab
+from .draws import word, words
 
 COLUMNS = {  # of the tasks whose source is no more than a sentence or two
     "acceptability": ("text",), "sentiment": ("text",), "paraphrase": ("text_a", "text_b"), "duplicates": ("text_a", "text_b"),
     "answerability": ("question", "context"), "entailment": ("premise", "hypothesis"), "summaries": ("text",), "translation": ("english",),
 }  # fmt: skip
 PRONOUNS = ("it", "he", "she", "they", "him")
-
-
-def word(rng):
-    """A word of drawn letters, in which no pronoun stands."""
-    return "".join(rng.choice("bdfgklmnr") + rng.choice("aou") for _ in range(rng.randint(2, 4)))
-
-
-def words(rng, least=2, most=5):
-    return " ".join(word(rng) for _ in range(rng.randint(least, most)))
 
 
 def filled(task, columns):
@@ -124,12 +116,14 @@ def pronoun_pairs(rng):
             ("{P} {p} {w} *{p}* {w} {p}.", "A pronoun of which there are others before and behind"),
             ("{w} *{p}* {w} {p} {w}.", "A pronoun that comes once more behind"),
             ("{w} {p}, {w} *{p}*", "A pronoun that came once before"),
-            ("Ĉié Zoë {w}  {w} *{p}*, {w}.", "A pronoun behind letters with accents"),
+            ("Ĉié Zoë {w} {w} *{p}*, {w}.", "A pronoun behind letters with accents"),
         ):
             p = rng.choice(PRONOUNS)
             text = "".join(word(rng) if piece == "{w}" else piece for piece in _pieces(frame))
             text = text.replace("{P}", p.capitalize()).replace("{p}", p)
             found.append(_pronoun_pair(rng, text, label, f"{story}, with label {label}"))
+        text = f"{words(rng)} {{}} *it* {{{label}}} {words(rng)}."
+        found.append(_pronoun_pair(rng, text, label, "A text with braces in it"))
     return found
 
 
@@ -153,7 +147,7 @@ def answer_pairs(rng):
     for n in (0, 1, 2, 3, 0, 4):
         texts = [f"{word(rng)}{i}" for i in range(n)]
         rng.shuffle(texts)
-        context = f"{' '.join(sorted(texts))} {words(rng)}."
+        context = f"{words(rng)} {' '.join([*sorted(texts), word(rng)])}."
         question = f"{words(rng).capitalize()}?"
         starts = [context.find(text) for text in texts]
         row = {"question": question, "context": context, "answers": {"text": texts, "answer_start": starts}, "is_impossible": not texts}  # fmt: skip
@@ -174,8 +168,7 @@ def odd_pairs(rng):
         texts = [f" {word(rng)}  {word(rng)}\n" for _ in columns]
         found.append(plain_pair(rng, task, 0, texts, "Texts with white space of their own"))
     found.append(plain_pair(rng, "sentiment", 1, [""], "An empty text"))
-    text = f"The {{text}} {word(rng)} {{}} *it* {{0}}."
-    return [*found, *(_pronoun_pair(rng, text, label, "A text with braces in it") for label in (0, 1))]
+    return found
 
 
 def course_pairs(seed, *tasks):
@@ -204,3 +197,6 @@ def to_text(student):
     )
     unknown = ["closed_book", "Sentiment", "sst2", "", word(rng)]
     judge_pairs(student, visible.PLAIN + plain_pairs(rng) + course_pairs(seed, *COLUMNS), parts, unknown)
+
+
+from . import back  # noqa: E402, F401 (`from_text` comes behind `to_text`)

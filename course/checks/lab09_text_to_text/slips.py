@@ -1,5 +1,6 @@
 """What usual mistakes in `to_text` make of a row: pairs (a wrong string, the sentence that says what led to it)."""
 
+import contextlib
 import math
 import re
 
@@ -39,7 +40,7 @@ def source_slips(case):
         (frame, "The names of the columns still stand in it: nothing has been put in their places"),
         (case.target, "That is the target"),
         *((text, "The task is not named: `SOURCES[task]` says what stands before the columns and between them") for text in (*values, " ".join(values), truth.partition(": ")[2])),
-        *((_replaced(frame, row, order), again) for order in (1, -1)),
+        *((text, again) for text in _looked_at_again(frame, row, " ".join(values))),
         (re.sub(r"[{}]", "", truth), "Braces of the row's own text are lost"),
         (truth.replace("{{", "{").replace("}}", "}"), again),
         (" ".join(truth.split()), "White space of the text is lost; columns are put in as they are"),
@@ -62,25 +63,27 @@ def source_slips(case):
     return found
 
 
-def _replaced(frame, row, order):
-    """What a chain of `replace` makes of it, in the columns' order or against it."""
-    for column, value in list(row.items())[::order]:
-        frame = frame.replace("{" + column + "}", str(value))
-    return frame
+def _looked_at_again(frame, row, text):
+    """What a chain of `replace` makes of it, in the columns' order or against it, and a `format` of what a `format` gave."""
+    if "{" not in text:
+        return
+    for order in (1, -1):
+        found = frame
+        for column, value in list(row.items())[::order]:
+            found = found.replace("{" + column + "}", str(value))
+        yield found
+    with contextlib.suppress(KeyError, IndexError, ValueError, AttributeError):
+        yield frame.format(**row).format(**row)
 
 
 def _pronoun_slips(text, start, end):
     """Of the asterisks of a coreference row."""
     word = text[start:end]
     ends = "The pronoun is not what stands between the asterisks: it begins at `pronoun[0]`, and has *ended* at `pronoun[1]`, as in `text[start:end]`"
-    words = len(text[:start].split())
 
     def marked(start, end):
         return f"{text[:start]}*{text[start:end]}*{text[end:]}"
 
-    by_words = text.split()
-    if words < len(by_words):
-        by_words[words] = f"*{by_words[words]}*"
     whole = re.compile(rf"\b{re.escape(word)}\b")
     loose = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
     every = "Each place where the pronoun's letters stand is marked; only the one that `row[\"pronoun\"]` names is meant"
@@ -88,7 +91,15 @@ def _pronoun_slips(text, start, end):
     last = "The last place where the pronoun's letters stand is marked; `row[\"pronoun\"]` says which is meant"
     at = text.rfind(word)
     in_bytes, before = text.encode(), len(text[:start].encode()) - start
-    found = [
+    found, by_words, number = [], text.split(), len(text[:start].split())
+    if number < len(by_words) and by_words[number] != word:
+        by_words[number] = f"*{by_words[number]}*"
+        found.append((" ".join(by_words), "A mark right behind the pronoun stands between the asterisks too: do you count words? `row[\"pronoun\"]` counts letters"))  # fmt: skip
+    if before:
+        a, b = start - before, end - before
+        found.append((b"*".join([in_bytes[:start], in_bytes[start:end], in_bytes[end:]]).decode(errors="replace"), "`row[\"pronoun\"]` counts letters, and not bytes"))  # fmt: skip
+        found.append((marked(max(a, 0), max(b, 0)), "`row[\"pronoun\"]` counts letters, and not bytes"))
+    found += [
         (text, "The asterisks are missing: `*it*`"),
         (text.replace(word, f"*{word}*"), every),
         (whole.sub(f"*{word}*", text), every),
@@ -108,12 +119,7 @@ def _pronoun_slips(text, start, end):
         (f"{text[:start]}* {word} *{text[end:]}", "There are blanks inside the asterisks"),
         (f"{text[:start]} *{word}* {text[end:]}", "There are blanks around the asterisks that the text has not"),
         (f"{text[:start]}*it*{text[end:]}", "The pronoun stands as it is in the text; `*it*` is an example"),
-        (" ".join(by_words), "A mark that stands right behind the pronoun is between the asterisks too, or white space is changed: do you count words? `row[\"pronoun\"]` counts letters"),
     ]  # fmt: skip
-    if before:
-        a, b = start - before, end - before
-        found.append((b"*".join([in_bytes[:start], in_bytes[start:end], in_bytes[end:]]).decode(errors="replace"), "`row[\"pronoun\"]` counts letters, and not bytes"))  # fmt: skip
-        found.append((marked(max(a, 0), max(b, 0)), "`row[\"pronoun\"]` counts letters, and not bytes"))
     return [(f"wsc: {each}", said) for each, said in found]
 
 
@@ -166,6 +172,9 @@ def _score_slips(score, truth):
     steps, raw = score * 5, "It is rounded to steps of 0.2 first: 0.2, 0.4, and so on, of which there are five in 1"
     digits = "One digit stands behind the point, always"
     return [
+        (f"{float(truth):.2f}", digits),
+        (f"{float(truth):.0f}", digits),
+        (f"{float(truth):g}", digits),
         (f"{score:.1f}", raw),
         (str(score), raw),
         (f"{score:.2f}", raw),
@@ -175,9 +184,6 @@ def _score_slips(score, truth):
         *((f"{round(score * 5) * 5:.1f}", "A division too few, or a wrong one: five steps make 1"),),
         *((str(round(score * 5) * 0.2), f"{digits}: a float has more of them than you think"),),
         *((str(round(score / 0.2) * 0.2), f"{digits}: a float has more of them than you think"),),
-        (f"{float(truth):.2f}", digits),
-        (f"{float(truth):.0f}", digits),
-        (f"{float(truth):g}", digits),
         (truth.replace(".", ","), "A point stands before the digit, and no comma"),
         (str(round(steps)), "That is the number of steps; the score is asked for"),
         (f"{round(steps):.1f}", "That is the number of steps; the score is asked for"),
@@ -231,11 +237,11 @@ def _name_slips(tokens, tags, truth):
         (listed(begun), "Only the first token of a name is there; where a tag begins with `I-` the name goes on"),
         *((text, "Two names next to each other have become one: each `B-` begins a new one") for text in joined),
         (listed(names, glue=""), "The tokens of a name are joined by *blanks*"),
+        (listed(once), "A name that comes twice is listed twice"),
+        (listed(last), "Names of the same class write over each other: is it a dict by class? Keep a list"),
         *((listed(some), "A name at the end is lost: is there anything behind the loop that takes the last one along?") for some in (ended, flush)),
         (listed(names[1:]), "The first name is lost"),
         (listed(names[:1]), "Only the first name is there; all are asked for"),
-        (listed(once), "A name that comes twice is listed twice"),
-        (listed(last), "Names of the same class write over each other: is it a dict by class? Keep a list"),
         (listed(by_class), "The names are not in the order of the text"),
         (listed(sorted(names)), "The names are not in the order of the text"),
         (listed(sorted(names, key=lambda name: name[1:])), "The names are not in the order of the text"),

@@ -30,7 +30,7 @@ class Pair:
 
     def why_it_fails(self):
         """What usually makes a call with such a row fail."""
-        if "{" in str(list(self.row.values())):
+        if any("{" in text for text in self.row.values() if isinstance(text, str)):
             return " Is what has been put in looked at once more, by a `format` of what an f-string or a `format` gave?"
         if self.task == "questions" and not self.row["answers"]["text"]:
             return " An empty list has no first text; ask before you take it."
@@ -156,6 +156,8 @@ PRONOUNS = [
     pronoun_pair("With a little cup on it the tray fell, and *it* broke.", 0, "A pronoun whose letters stand elsewhere too"),
     pronoun_pair("*It* was wet: the tray under the cup.", 1, "A pronoun at the very beginning"),
     pronoun_pair("The tray broke the cup, for Zoë dropped *it*", 1, "A pronoun at the very end"),
+    pronoun_pair("The tray held; under *it*, as it was wet, the cup broke.", 1, "A pronoun of which there is another behind"),
+    pronoun_pair("The {} on the {0} broke, for *it* was wet.", 0, "A text with braces in it"),
 ]  # fmt: skip
 
 
@@ -173,8 +175,7 @@ ANSWERS = [
 BRACES = [
     Pair("paraphrase", {"text_a": "Put {text_b} here.", "text_b": "Put {text_a} there.", "label": 1}, "mrpc sentence1: Put {text_b} here. sentence2: Put {text_a} there.", "equivalent", "Texts with braces in them"),
     Pair("sentiment", {"text": "A {} and a {0} and {{two}}", "label": 0}, "sst2 sentence: A {} and a {0} and {{two}}", "negative", "A text with braces in it"),
-    Pair("questions", {"question": "Is {context} one?", "context": "No: {question}.", "answers": {"text": ["{context}"], "answer_start": [4]}}, "question: Is {context} one? context: No: {question}.", "{context}", "Texts with braces in them"),
-    pronoun_pair("The {cup} broke the {text}, for *it* was {0}.", 1, "A text with braces in it"),
+    Pair("translation", {"english": "The {esperanto} is {0}.", "esperanto": "La {english} estas {}."}, "translate English to Esperanto: The {esperanto} is {0}.", "La {english} estas {}.", "A text with braces in it"),
 ]  # fmt: skip
 
 

@@ -231,12 +231,12 @@ def a_chain_of_replaces_from_behind():
     return made(lambda task, row: replaced(task, row, -1))
 
 
-@wrong("Is what has been put in looked at once more", earns=3.75)
+@wrong("What has been put in is looked at once more", earns=3)
 def formatted_twice():
     return made(lambda task, row: SOURCES[task].format(**row).format(**row))
 
 
-@wrong("Is what has been put in looked at once more", earns=3.75)
+@wrong("Is what has been put in looked at once more", earns=3.25)
 def the_asterisks_put_into_the_pattern():
     """In coreference an f-string puts the text in, and a `format` is called on what it gives."""
 
@@ -249,7 +249,7 @@ def the_asterisks_put_into_the_pattern():
     return to_text
 
 
-@wrong("Braces of the row's own text are lost", earns=3.75)
+@wrong("Braces of the row's own text are lost", earns=3)
 def braces_taken_off():
     return made(lambda task, row: re.sub("[{}]", "", columns_in(task, row)))
 
@@ -259,7 +259,7 @@ def the_source_stripped():
     return made(lambda task, row: columns_in(task, row).strip())
 
 
-@wrong("White space of the text is lost", earns=3)
+@wrong("White space of the text is lost", earns=3.75)
 def the_source_split_and_joined():
     return made(lambda task, row: " ".join(columns_in(task, row).split()))
 
@@ -423,7 +423,7 @@ def the_name_of_the_candidate():
     return made(meant=lambda row: "candidate_b" if row["label"] else "candidate_a")
 
 
-@wrong("to_text changed its argument `row` in place", earns=3)
+@wrong("to_text changed its argument `row` in place", earns=3.25)
 def the_asterisks_put_into_the_row():
     def to_text(task, row):
         if task == "coreference":
@@ -639,7 +639,7 @@ def names_as_a_list():
     return made(listed=lambda names: [f"{CLASSES[kind]}: {name}" for kind, name in names] or "none")
 
 
-@wrong("to_text changed its argument `row` in place", earns=3)
+@wrong("to_text changed its argument `row` in place", earns=3.25)
 def tags_used_up():
     def names(tokens, tags):
         found = []
@@ -750,7 +750,7 @@ def identity():
     return lambda task, row: row
 
 
-@wrong("the source is", earns=0)
+@wrong("gives the source", earns=0)
 def constant():
     return lambda task, row: ("cola sentence: Ida sings.", "acceptable")
 
