@@ -5,10 +5,9 @@ from autograder.recipes import text_to_text as recipe
 from course.checks.lab09_text_to_text import back as visible
 from course.checks.lab09_text_to_text.back import LEFT_OUT, NUMBER, WHOLE, Said, judge_said, parts_of
 from course.checks.lab09_text_to_text.slips import CLASSES, LABELS
-from course.data.tasks import rows
 
 from . import lab
-from .draws import word, words
+from .draws import rows, word, words
 
 FREE = ("coreference", "summaries", "questions", "translation")
 BLANKS = (" ", "\n", "\t", "  ", " \n ")
@@ -23,7 +22,7 @@ def course_answers(seed, *tasks):
     """The targets of rows of the course's tasks, as the oracle reads them."""
     found = []
     for task in tasks:
-        targets = [recipe.to_text(task, row)[1] for row in rows(task, "test", seed, 6)]
+        targets = [recipe.to_text(task, row)[1] for row in rows(task, seed)]
         found += [said(task, target, recipe.from_text(task, target), ROUND) for target in targets]
     return found
 
