@@ -73,13 +73,13 @@ class Guessed:
             (ratio(2 * tp, 2 * tp + fp + fn), "That is F1, which does not look at the true negatives"),
             (ratio(tp, tp + fp), "That is precision alone"),
             (ratio(tp, tp + fn), "That is recall alone"),
-            *(((1.0, nothing), (-1.0, nothing)) if not below else ()),
         ]
+        if not below:
+            found = [(1.0, nothing), (-1.0, nothing), *found]
         if below:
             truth, plain = above / math.sqrt(below), above / below
             found += [
-                (-truth, "The sign is turned round"),
-                (abs(truth), "The sign is lost: guesses that are wrong more often than right have a negative one"),
+                (-truth, "The sign is turned round" if truth > 0 else "The sign is lost: guesses that are wrong more often than right have a negative one"),
                 (max(truth, 0.0), "Below 0 it is not cut off: it goes down to −1"),
                 (100 * truth, "That is in per cent; a number from −1 to 1 is asked for"),
                 (truth**2, "That is its square"),
@@ -176,18 +176,18 @@ def judge_matthews(student, plain, parts, refused):
 
 
 MIXED = [
+    Guessed([0, 0, 1, 0, 1, 0, 0], [0, 0, 1, 0, 0, 0, 0], 0.6454972, "One of two is found, and nothing else"),
     Guessed([1, 1, 1, 0, 0, 1, 0, 1], [1, 1, 1, 0, 1, 0, 0, 1], 0.4666667, "Six of eight guesses are right"),
     Guessed([1, 1, 1, 1, 0, 0], [1, 1, 1, 0, 0, 1], 0.25, "Four of six guesses are right"),
-    Guessed([0, 0, 1, 0, 1, 0, 0], [0, 0, 1, 0, 0, 0, 0], 0.6454972, "One of two is found, and nothing else"),
     Guessed([1, 0, 1, 0, 1, 1], [0, 1, 0, 1, 1, 0], -0.7071068, "One of six guesses is right"),
     Guessed([1, 0, 1, 1], [1, 0, 1, 1], 1.0, "All guesses are right"),
     Guessed([1, 0, 1, 1], [0, 1, 0, 0], -1.0, "All guesses are wrong"),
     Guessed([1, 0, 1, 0], [1, 1, 0, 0], 0.0, "The guesses have nothing to do with the labels"),
 ]
 NO_ANSWERS = [
+    Guessed([1, 1, 1, 0, 0, 0, 0], [1, None, 0, None, 0, 0, 1], -0.1666667, "Guesses are None for either label"),
     Guessed([1, 1, 1, 0, 0, 0], [1, 1, None, 0, 0, 0], 0.7071068, "A guess is None where the label is 1"),
     Guessed([1, 1, 1, 0, 0, 0], [1, 1, 1, 0, None, 0], 0.7071068, "A guess is None where the label is 0"),
-    Guessed([1, 1, 1, 0, 0, 0, 0], [1, None, 0, None, 0, 0, 1], -0.1666667, "Guesses are None for either label"),
     Guessed([1, 0, 0, 1], [None, None, None, None], -1.0, "All guesses are None"),
 ]
 NOTHING = [

@@ -71,8 +71,7 @@ def pearson_slips(case):
     mixed = "Above and below the line it is not divided alike: is it by n here, and by n − 1 there? Leave both out"
     return [
         (case.spearman, "That is Spearman's; Pearson's comes first"),
-        (-truth, "The sign is turned round"),
-        (abs(truth), "The sign is lost: where one side falls as the other rises it is negative"),
+        (-truth, "The sign is turned round" if truth > 0 else "The sign is lost: where one side falls as the other rises it is negative"),
         (truth**2, "That is its square"),
         (100 * truth, "That is in per cent; a number from −1 to 1 is asked for"),
         (xy / n, "That is the covariance: the division by the root is missing"),
@@ -117,8 +116,7 @@ def spearman_slips(case):
         (_of(*ranked[min]), f"{ties}; yours get the lowest of them"),
         (_of(*ranked[max]), f"{ties}; yours get the highest of them"),
         (_of(*ranked["dense"]), f"{ties}, and the next one stands behind *all* of them; yours counts different numbers alone"),
-        (-truth, "The sign is turned round: are the ranks of one side in falling order?"),
-        (abs(truth), "The sign is lost: where one side falls as the other rises it is negative"),
+        (-truth, "The sign is turned round: are the ranks of one side in falling order?" if truth > 0 else "The sign is lost: where one side falls as the other rises it is negative"),
         (truth**2, "That is its square"),
         (100 * truth, "That is in per cent; a number from −1 to 1 is asked for"),
         (_of(*once), "`argsort` tells which number stands at each place; a rank is the place at which each number stands"),
