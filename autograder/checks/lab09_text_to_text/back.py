@@ -62,8 +62,12 @@ def no_labels(rng):
             }  # fmt: skip
             found += [said(task, text, None, hint) for hint, some in texts.items() for text in some]
         found += [said(task, text, None, "Is everything that is not the one word taken for the other?") for text in (word(rng), words(rng), "None", "nan")]  # fmt: skip
-        found += [said(task, text, None, f"{WHOLE}; a number is none.") for text in ("0", "1", "2", "-1", "0.0")]
-        found += [said(task, text, None, f"{WHOLE}, and nothing at all is none.") for text in ("", " ", "\n\t")]
+        found += [
+            said(task, text, None, f"{WHOLE}; a number is none.") for text in ("0", "1", "2", "-1", "0.0")
+        ]
+        found += [
+            said(task, text, None, f"{WHOLE}, and nothing at all is none.") for text in ("", " ", "\n\t")
+        ]
         found.append(said(task, word(rng) * 9_000, None, "A text of thousands of letters is no answer."))
     return found
 

@@ -74,9 +74,10 @@ def matthews(student):
     none += [drawn(rng, rng.randint(10, 40), silent=rng.uniform(0.2, 0.9)) for _ in range(10)]
     labels = [0, 1, *(rng.randint(0, 1) for _ in range(rng.randint(3, 20)))]
     none.append(case_of(labels, [None] * len(labels), "All guesses are None"))
-    many = visible.MANY + [drawn(rng, 99_996)]
+    many = [*visible.MANY, drawn(rng, 99_996)]  # with the four that come first 100,000
     n = rng.randint(3, 9)
-    refused = visible.LENGTHS + [
+    refused = [
+        *visible.LENGTHS,
         (labels, labels + [None] * n, "A few guesses more than labels"),
         (labels + [1] * n, labels, "A few labels more than guesses"),
         ([1] * n, [1] * (n + 1), "All labels are 1, and all guesses, of which there is one more"),

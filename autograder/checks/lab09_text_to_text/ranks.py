@@ -109,7 +109,8 @@ def pearson_spearman(student):
     own, tied = visible.APART + apart(rng), visible.TIES + ties(rng)
     parts = parts_of(own, tied, visible.EQUAL + equal(rng), visible.FAR + far(rng))
     truth = [rng.uniform(0, 5) for _ in range(rng.randint(4, 9))]
-    refused = visible.LENGTHS + [
+    refused = [
+        *visible.LENGTHS,
         (truth, [*truth, 1.0], "A guess more than numbers"),
         ([*truth, 1.0], truth, "A number more than guesses"),
         ([3.0] * 4, truth * 2, "All of the truth is equal, and there are more guesses"),

@@ -48,7 +48,10 @@ def score_pairs(rng):
     found = []
     for step in range(26):
         side = 1 if step == 0 else -1 if step == 25 else rng.choice((-1, 1)) if step > 4 else 1 - step % 2 * 2
-        for far in (side * rng.uniform(0.06, 0.09), -side * rng.uniform(0.01, 0.04) if 0 < step < 25 else 0.0):
+        for far in (
+            side * rng.uniform(0.06, 0.09),
+            -side * rng.uniform(0.01, 0.04) if 0 < step < 25 else 0.0,
+        ):
             found.append(_score_pair(rng, step / 5 + far, step))
     return found + [_score_pair(rng, n, 5 * n) for n in range(6)]
 

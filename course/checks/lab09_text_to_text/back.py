@@ -24,7 +24,9 @@ class Said:
     def begin(self):
         """The beginning of a message: what was tried."""
         text = self.text if len(self.text) < 60 else f"{self.text[:40]} …"
-        return f'from_text("{self.task}", {text!r})' if self.told else f'For the task "{self.task}" your answer'
+        return (
+            f'from_text("{self.task}", {text!r})' if self.told else f'For the task "{self.task}" your answer'
+        )
 
 
 def require_said(found, case):
@@ -117,7 +119,10 @@ def _not_the_names(found, case):
     if isinstance(found, (dict, set)):
         return f"Names come as a *list* of pairs; in a {describe(found).split()[1]} their order is lost, or those that come twice."
     if pairs is None:
-        return case.hint or 'Names come as a list of pairs of two strings: `[("PER", "Ida Novak"), ("LOC", "Alderton")]`.'
+        return (
+            case.hint
+            or 'Names come as a list of pairs of two strings: `[("PER", "Ida Novak"), ("LOC", "Alderton")]`.'
+        )
     if pairs == [(CLASSES[kind], name) for kind, name in truth]:
         return 'The class is the one of the tags, "PER", and not its word, "person": turn CLASSES round.'
     if pairs == [pair[::-1] for pair in truth]:
@@ -136,7 +141,10 @@ def _not_the_text(found, case):
     if isinstance(found, str) and found == case.truth:
         return None
     if found is None:
-        return case.hint or "For this task any text is an answer, an empty one too; None is for tasks whose answers are fixed."
+        return (
+            case.hint
+            or "For this task any text is an answer, an empty one too; None is for tasks whose answers are fixed."
+        )
     if not isinstance(found, str):
         return "For this task it is the text itself."
     if found.strip() == case.truth:
@@ -220,8 +228,8 @@ def judge_said(student, words, parts):
 
     def each(cases):
         stories = [f"{case.begin()} fails. {ANYTHING} {case.hint}".rstrip() for case in cases]
-        for case, found in zip(cases, tried(student, [args(c.task, c.text) for c in cases], stories), strict=True):  # fmt: skip
-            yield case, found
+        calls = [args(case.task, case.text) for case in cases]
+        return zip(cases, tried(student, calls, stories), strict=True)
 
     found = list(each(words))
     if all(value is None for _, value in found):

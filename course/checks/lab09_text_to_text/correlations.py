@@ -56,6 +56,11 @@ class Guessed:
         """The beginning of a message."""
         return f"{self.story}: labels {self.labels}, guesses {self.guesses}" if self.told else f"{self.story}, {len(self.labels)} of them"  # fmt: skip
 
+    def why_it_fails(self):
+        """What usually makes a call with such lists fail."""
+        one_kind = len(set(self.labels)) < 2 or len(set(self.guesses)) < 2
+        return " Where the root is 0 it is 0.0." if one_kind and self.truth == 0 else ""
+
     def counts(self, meant):
         """TP, TN, FP, FN, where meant(label, guess) is the guess that is counted; what is not 0 or 1 is left out."""
         pairs = [(label, meant(label, guess)) for label, guess in zip(self.labels, self.guesses, strict=True)]
@@ -96,16 +101,19 @@ class Guessed:
             ]  # fmt: skip
         wrong = "A guess of None counts as the *wrong* one of the two"
         if None in self.guesses:
+            found.insert(0, (0.0, f"{wrong}; yours seems to give up where there is one"))
             for meant, said in (
                 (lambda label, guess: guess, f"{wrong}; yours leaves it out"),
                 (lambda label, guess: guess or 0, f"{wrong}; yours takes it for 0"),
                 (lambda label, guess: 1 if guess is None else guess, f"{wrong}; yours takes it for 1"),
-                (lambda label, guess: label if guess is None else guess, f"{wrong}; yours takes it for right"),
+                (
+                    lambda label, guess: label if guess is None else guess,
+                    f"{wrong}; yours takes it for right",
+                ),
             ):
                 a, b, c, d = self.counts(meant)
                 root = math.sqrt((a + c) * (a + d) * (b + c) * (b + d))
                 found.insert(0, ((a * b - c * d) / root if root else 0.0, said))
-            found.append((0.0, f"{wrong}; yours seems to give up where there is one"))
             guesses = [2 if guess is None else guess for guess in self.guesses]
             third = _of_three_classes(self.labels, guesses)
             found.append((third, f"{wrong}; yours takes it for a third class"))
@@ -154,8 +162,8 @@ def require_refused(student, pairs):
 
 
 def judged(student, cases, call, requirement):
-    """Require each case. call: case -> `args`."""
-    stories = [f"{case.begin()}: your function fails." for case in cases]
+    """Require each case. call: case -> `args`; a case says what usually makes a call with it fail."""
+    stories = [f"{case.begin()}: your function fails.{case.why_it_fails()}" for case in cases]
     for case, found in zip(cases, tried(student, [call(c) for c in cases], stories), strict=True):
         requirement(found, case)
 
@@ -176,6 +184,12 @@ def judge_matthews(student, plain, parts, refused):
 
 
 MIXED = [
+    Guessed(
+        [1, 1, 1, 0, 1, 1, 0, 0, 0, 0],
+        [1, 1, 1, 1, 0, 0, 0, 0, 0, 0],
+        0.4082483,
+        "Seven of ten guesses are right",
+    ),
     Guessed([0, 0, 1, 0, 1, 0, 0], [0, 0, 1, 0, 0, 0, 0], 0.6454972, "One of two is found, and nothing else"),
     Guessed([1, 1, 1, 0, 0, 1, 0, 1], [1, 1, 1, 0, 1, 0, 0, 1], 0.4666667, "Six of eight guesses are right"),
     Guessed([1, 1, 1, 1, 0, 0], [1, 1, 1, 0, 0, 1], 0.25, "Four of six guesses are right"),
@@ -185,7 +199,10 @@ MIXED = [
     Guessed([1, 0, 1, 0], [1, 1, 0, 0], 0.0, "The guesses have nothing to do with the labels"),
 ]
 NO_ANSWERS = [
-    Guessed([1, 1, 1, 0, 0, 0, 0], [1, None, 0, None, 0, 0, 1], -0.1666667, "Guesses are None for either label"),
+    Guessed([0, 1, 1, 1, 1, 1, 0], [0, 1, 1, 0, None, 1, None], 0.0912871, "Two guesses are None"),
+    Guessed(
+        [1, 1, 1, 0, 0, 0, 0], [1, None, 0, None, 0, 0, 1], -0.1666667, "Guesses are None for either label"
+    ),
     Guessed([1, 1, 1, 0, 0, 0], [1, 1, None, 0, 0, 0], 0.7071068, "A guess is None where the label is 1"),
     Guessed([1, 1, 1, 0, 0, 0], [1, 1, 1, 0, None, 0], 0.7071068, "A guess is None where the label is 0"),
     Guessed([1, 0, 0, 1], [None, None, None, None], -1.0, "All guesses are None"),

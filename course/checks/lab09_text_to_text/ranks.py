@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from .. import args, part, require
 from ..sentences import describe
 from . import lab
-from .correlations import judged, known_of, near, number_of, ratio, require_refused
+from .correlations import NEAR, judged, known_of, near, number_of, ratio, require_refused
 
-BOTH = 'Two numbers are asked for, (pearson, spearman)'
+BOTH = "Two numbers are asked for, (pearson, spearman)"
+EQUALS = " Where all numbers of a side are equal, or there are fewer than two, both are 0.0."
 
 
 @dataclass(frozen=True)
@@ -30,17 +31,21 @@ class Pairs:
         """Whether all numbers of a side are equal, or there are fewer than two."""
         return len(set(self.truth)) < 2 or len(set(self.guesses)) < 2
 
+    def why_it_fails(self):
+        """What usually makes a call with such lists fail."""
+        return EQUALS if self.equal() else _lost(self)
+
 
 def _sums(xs, ys):
-    """Means, and the sums of products and squares with the means taken off."""
+    """The sums of products and of squares, with the means taken off."""
     n = len(xs)
     a, b = math.fsum(xs) / n, math.fsum(ys) / n
     xy = math.fsum((x - a) * (y - b) for x, y in zip(xs, ys, strict=True))
-    return n, a, b, xy, math.fsum((x - a) ** 2 for x in xs), math.fsum((y - b) ** 2 for y in ys)
+    return xy, math.fsum((x - a) ** 2 for x in xs), math.fsum((y - b) ** 2 for y in ys)
 
 
 def _of(xs, ys):
-    _, _, _, xy, xx, yy = _sums(xs, ys)
+    xy, xx, yy = _sums(xs, ys)
     return ratio(xy, math.sqrt(xx * yy))
 
 
@@ -64,7 +69,7 @@ def _mean(places):
 
 def pearson_slips(case):
     """Pairs (a wrong number, a sentence) for the first of the two."""
-    n, a, b, xy, xx, yy = _sums(case.truth, case.guesses)
+    n, (xy, xx, yy) = len(case.truth), _sums(case.truth, case.guesses)
     truth, root = case.pearson, math.sqrt(xx * yy)
     products = math.fsum(x * y for x, y in zip(case.truth, case.guesses, strict=True))
     squares = math.fsum(x * x for x in case.truth) * math.fsum(y * y for y in case.guesses)
@@ -88,7 +93,7 @@ def pearson_slips(case):
         (ratio(products, math.sqrt(squares)), "The means are not taken off"),
         (ratio(products, root), "The means are taken off below the line alone"),
         *((round(truth, digits), "That is rounded; give the number as it is") for digits in (0, 1, 2, 3, 4)),
-        (0.0, "Numbers that differ, by however little, are not equal: compare them with each other, and not a sum of squares with some small number" if max(case.truth) - min(case.truth) < 1e-6 else "Is a side taken for one whose numbers are all equal?"),
+        (0.0, "Is a side taken for one whose numbers are all equal?"),
     ]  # fmt: skip
 
 
@@ -111,7 +116,6 @@ def spearman_slips(case):
     return [
         (case.pearson, "That is Pearson's again: was it worked out of the ranks?"),
         (_of(*ranked["order"]), order),
-        (short("order"), f"{order}, and the short formula, 1 − 6 Σd² / (n (n² − 1))"),
         (short(_mean), "The short formula, 1 − 6 Σd² / (n (n² − 1)), is right only where no two numbers are equal; Pearson's of the ranks always is"),
         (_of(*ranked[min]), f"{ties}; yours get the lowest of them"),
         (_of(*ranked[max]), f"{ties}; yours get the highest of them"),
@@ -151,7 +155,7 @@ def _lost(case):
         if max(map(abs, side)) > 1e6 * (max(side) - min(side)):
             return " Take the means off *before* you multiply: in products of large numbers what they differ by is lost. It is lost in float32, too, which keeps seven digits."
         if max(map(abs, side)) < 1e-6:
-            return " Products of tiny numbers are smaller still: float32 makes 0 of them, and so does any rounding."
+            return " Numbers that differ, by however little, are not equal: compare them with each other, and not a sum of squares with some small number. And what float32 makes of products of tiny numbers is 0."
     return ""
 
 
@@ -172,15 +176,18 @@ def require_which(found, case, which):
             "{begin}: {name}'s is nan with you, 0 / 0. {why}",
             begin=case.begin(),
             name=name,
-            why="Where all numbers of a side are equal it is 0.0." if case.equal() else f"And here they are not all equal.{_lost(case)}",
+            why="Where all numbers of a side are equal it is 0.0."
+            if case.equal()
+            else f"And here they are not all equal.{_lost(case)}",
         )
         if near(got[name], truth[name]):
             continue
         if case.equal():
-            known = " Where all numbers of a side are equal, or there are fewer than two, both are 0.0. Ask that of the numbers themselves: what is left when a mean is taken off need not be 0."  # fmt: skip
+            known = f"{EQUALS} Ask that of the numbers themselves: what is left when a mean is taken off need not be 0."  # fmt: skip
         else:
             slips = pearson_slips if name == "Pearson" else spearman_slips
-            known = known_of(got[name], truth[name], slips(case)) or _lost(case)
+            nothing = _lost(case) if abs(got[name]) < NEAR else ""  # where other slips are near 0, too
+            known = nothing or known_of(got[name], truth[name], slips(case)) or _lost(case)
         require(
             False,
             "{begin}: {name}'s is {got} with you{truth}.{known}",
@@ -209,7 +216,7 @@ def judge_both(student, plain, parts, refused):
 
 APART = [  # no two numbers of a side are equal
     Pairs([1.0, 2.0, 3.0, 4.0, 5.0], [2.0, 1.0, 4.0, 3.0, 50.0], 0.7284283, 0.8, "The order is nearly the same, and one guess is far off"),
-    Pairs([0.2, 3.8, 2.6, 5.0], [1.0, 3.0, 4.0, 4.6], 0.8720167, 0.8, "Four guesses"),
+    Pairs([3.4, 4.0, 1.6, 1.4, 2.2], [3.8, 1.2, 0.4, 0.0, 2.4], 0.5646767, 0.7, "Five scores"),
     Pairs([1, 2, 3, 4], [9.0, 4, 3.5, 1], -0.9438798, -1.0, "One side falls as the other rises, ints and floats together"),
     Pairs([3, 1, 2], [30, 10, 20], 1.0, 1.0, "The guesses are ten times the truth"),
 ]  # fmt: skip

@@ -86,9 +86,9 @@ def _pronoun_slips(text, start, end):
 
     whole = re.compile(rf"\b{re.escape(word)}\b")
     loose = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
-    every = "Each place where the pronoun's letters stand is marked; only the one that `row[\"pronoun\"]` names is meant"
-    first = "The first place where the pronoun's letters stand is marked, and it may be another word, or inside one; `row[\"pronoun\"]` says which is meant"
-    last = "The last place where the pronoun's letters stand is marked; `row[\"pronoun\"]` says which is meant"
+    every = 'Each place where the pronoun\'s letters stand is marked; only the one that `row["pronoun"]` names is meant'
+    first = 'The first place where the pronoun\'s letters stand is marked, and it may be another word, or inside one; `row["pronoun"]` says which is meant'
+    last = 'The last place where the pronoun\'s letters stand is marked; `row["pronoun"]` says which is meant'
     at = text.rfind(word)
     in_bytes, before = text.encode(), len(text[:start].encode()) - start
     found, by_words, number = [], text.split(), len(text[:start].split())
@@ -98,7 +98,7 @@ def _pronoun_slips(text, start, end):
     if before:
         a, b = start - before, end - before
         found.append((b"*".join([in_bytes[:start], in_bytes[start:end], in_bytes[end:]]).decode(errors="replace"), "`row[\"pronoun\"]` counts letters, and not bytes"))  # fmt: skip
-        found.append((marked(max(a, 0), max(b, 0)), "`row[\"pronoun\"]` counts letters, and not bytes"))
+        found.append((marked(max(a, 0), max(b, 0)), '`row["pronoun"]` counts letters, and not bytes'))
     found += [
         (text, "The asterisks are missing: `*it*`"),
         (text.replace(word, f"*{word}*"), every),
@@ -129,7 +129,9 @@ def target_slips(case):
     task, row = case.task, case.row
     found = [(case.source, "That is the source again")]
     if task in LABELS:
-        said = "That is the word for another label; in LABELS the words stand in the order of the labels 0, 1, 2"
+        said = (
+            "That is the word for another label; in LABELS the words stand in the order of the labels 0, 1, 2"
+        )
         found += [(word, said) for word in LABELS[task]]
         other = "That is a word of another task: is it `LABELS[task]`?"
         found += [(word, other) for words in LABELS.values() for word in words if word not in LABELS[task]]
@@ -169,7 +171,10 @@ def target_slips(case):
 
 def _score_slips(score, truth):
     """Of a similarity's score."""
-    steps, raw = score * 5, "It is rounded to steps of 0.2 first: 0.2, 0.4, and so on, of which there are five in 1"
+    steps, raw = (
+        score * 5,
+        "It is rounded to steps of 0.2 first: 0.2, 0.4, and so on, of which there are five in 1",
+    )
     digits = "One digit stands behind the point, always"
     return [
         (f"{float(truth):.2f}", digits),
@@ -180,7 +185,10 @@ def _score_slips(score, truth):
         (f"{score:.2f}", raw),
         *((f"{math.floor(steps) / 5:.1f}", "You cut off; the *nearest* step is asked for"),),
         *((f"{math.ceil(steps) / 5:.1f}", "You round up; the *nearest* step is asked for"),),
-        *((f"{round(score * n) / n:.1f}", "The steps are not of 0.2: five of them make 1") for n in (1, 2, 4)),
+        *(
+            (f"{round(score * n) / n:.1f}", "The steps are not of 0.2: five of them make 1")
+            for n in (1, 2, 4)
+        ),
         *((f"{round(score * 5) * 5:.1f}", "A division too few, or a wrong one: five steps make 1"),),
         *((str(round(score * 5) * 0.2), f"{digits}: a float has more of them than you think"),),
         *((str(round(score / 0.2) * 0.2), f"{digits}: a float has more of them than you think"),),

@@ -89,7 +89,10 @@ def label_pair(task, source, label, **columns):
     return Pair(task, {**columns, "label": label}, source, LABELS[task][label], f"A row with label {label}")
 
 
-AB, QC = {"text_a": "Who is Ida?", "text_b": "Where is Bo?"}, {"question": "Who sang?", "context": "Ida sang."}
+AB, QC = (
+    {"text_a": "Who is Ida?", "text_b": "Where is Bo?"},
+    {"question": "Who sang?", "context": "Ida sang."},
+)
 PH = {"premise": "Ida sings well.", "hypothesis": "Ida sings."}
 PLAIN = [
     label_pair("sentiment", "sst2 sentence: The soup was superb.", 1, text="The soup was superb."),
@@ -128,7 +131,11 @@ def names_pair(words, target, story):
     """A row of entities. words: tokens, each with its tag behind a slash where it has one other than O."""
     pairs = [word.partition("/") for word in words.split()]
     tokens = [token for token, _, _ in pairs]
-    row = {"tokens": tokens, "tags": [tag or "O" for _, _, tag in pairs], "text": " ".join(tokens).replace(" .", ".")}
+    row = {
+        "tokens": tokens,
+        "tags": [tag or "O" for _, _, tag in pairs],
+        "text": " ".join(tokens).replace(" .", "."),
+    }
     return Pair("entities", row, f"ner: {row['text']}", target, story)
 
 

@@ -302,7 +302,10 @@ def none_written_over():
 
 
 # --- wrong: a root of 0 --------------------------------------------------------------------------------------------------------
-@wrong("All guesses are 1: labels [1, 0, 1, 0], guesses [1, 1, 1, 1]: your function fails. ZeroDivisionError", earns=1.75)
+@wrong(
+    "All guesses are 1: labels [1, 0, 1, 0], guesses [1, 1, 1, 1]: your function fails. Where the root is 0 it is 0.0. ZeroDivisionError",
+    earns=1.75,
+)
 def a_division_by_zero():
     return made(formula=lambda a, b, c, d: (a * b - c * d) / math.sqrt((a + c) * (a + d) * (b + c) * (b + d)))  # fmt: skip
 

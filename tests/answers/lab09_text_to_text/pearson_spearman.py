@@ -234,7 +234,9 @@ def the_cosine():
 @wrong("The means are taken off below the line alone", earns=0)
 def means_taken_off_below():
     return made(
-        pearson=lambda xs, ys: sum(x * y for x, y in zip(xs, ys)) / math.sqrt(sums(xs, ys)[1] * sums(xs, ys)[2])
+        pearson=lambda xs, ys: (
+            sum(x * y for x, y in zip(xs, ys)) / math.sqrt(sums(xs, ys)[1] * sums(xs, ys)[2])
+        )
     )
 
 
@@ -293,7 +295,7 @@ def a_threshold():
     return made(pearson=pearson)
 
 
-@wrong("Large numbers that differ by little", earns=2.75)
+@wrong("Numbers that differ, by however little, are not equal", earns=2.75)
 def numbers_rounded_first():
     return made(pearson=lambda xs, ys: correlation([round(x, 9) for x in xs], [float(f"{y:.8g}") for y in ys]))  # fmt: skip
 
@@ -328,7 +330,7 @@ def the_short_formula():
     return made(spearman=spearman)
 
 
-@wrong("and the short formula", earns=2.5)
+@wrong("as from a double `argsort`", earns=2.5)
 def the_short_formula_and_a_double_argsort():
     def spearman(xs, ys, ranks):
         n = len(xs)
@@ -398,7 +400,10 @@ def never(numbers):
     return len(numbers) < 2
 
 
-@wrong("your function fails. ZeroDivisionError", earns=2.5)
+@wrong(
+    "your function fails. Where all numbers of a side are equal, or there are fewer than two, both are 0.0",
+    earns=2.5,
+)
 def a_division_by_zero():
     return made(equal=never)
 
@@ -424,7 +429,9 @@ def nan_where_all_are_equal():
     return made(equal=never, pearson=correlation, spearman=lambda xs, ys, r: correlation(r(xs), r(ys)))
 
 
-@wrong("All guesses are equal: truth [1.0, 2.0, 3.0], guesses [4.0, 4.0, 4.0]: your function fails", earns=2.5)
+@wrong(
+    "All guesses are equal: truth [1.0, 2.0, 3.0], guesses [4.0, 4.0, 4.0]: your function fails", earns=2.5
+)
 def the_truth_alone_looked_at():
     def pearson_spearman(truth, guesses):
         same_lengths(truth, guesses)

@@ -284,7 +284,9 @@ def no_prefix():
 @wrong("That is the beginning of another task", earns=0)
 def always_the_same_prefix():
     return made(
-        lambda task, row: f"sst2 sentence: {row['text']}" if "{text}" in SOURCES[task] else columns_in(task, row)
+        lambda task, row: (
+            f"sst2 sentence: {row['text']}" if "{text}" in SOURCES[task] else columns_in(task, row)
+        )
     )
 
 
@@ -342,7 +344,9 @@ def the_first_place_replaced():
 @wrong("The first place where the pronoun's letters stand is marked", earns=3.25)
 def the_first_whole_word():
     return made(
-        marked=lambda text, start, end: re.sub(rf"\b{text[start:end]}\b", f"*{text[start:end]}*", text, count=1)
+        marked=lambda text, start, end: re.sub(
+            rf"\b{text[start:end]}\b", f"*{text[start:end]}*", text, count=1
+        )
     )
 
 
