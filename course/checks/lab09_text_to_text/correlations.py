@@ -8,6 +8,7 @@ import torch
 
 from .. import args, part, require
 from ..sentences import describe
+from ..usual import ended
 from . import lab
 from .tries import tried
 
@@ -38,7 +39,9 @@ def ratio(above, below):
 
 def known_of(got, truth, slips):
     """The sentence of the slip that gives this number, if there is one. slips: pairs (a wrong number, a sentence)."""
-    return next((f" {said}." for wrong, said in slips if near(got, wrong) and not near(wrong, truth)), "")
+    return next(
+        (f" {ended(said)}" for wrong, said in slips if near(got, wrong) and not near(wrong, truth)), ""
+    )
 
 
 # --- Matthews ------------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from .. import args, part, require
 from ..sentences import describe
+from ..usual import ended
 from . import lab
 from .slips import LABELS, source_slips, target_slips
 from .tries import tried
@@ -72,7 +73,9 @@ def require_pair(result, case):
     ):
         if got in wanted:
             continue
-        known = next((f" {said}." for slip, said in slips(case) if slip == got and slip not in wanted), "")
+        known = next(
+            (f" {ended(said)}" for slip, said in slips(case) if slip == got and slip not in wanted), ""
+        )
         require(
             False,
             "{begin} gives the {side} {got}{truth}.{known}" if case.told else "{begin} the {side} is wrong.{known}",
