@@ -84,6 +84,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         "the whole input, with the task named in it",
         50,
         140,
+        ready=True,
     ),
     Chapter(
         "10_question_answering",

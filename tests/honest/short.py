@@ -166,6 +166,7 @@ LEFT_OUT = {
         "heads",
         "heads-picture",
     ),
+    "lab09_text_to_text": ("sources", "answers", "scores", "rates", "mixture", "table"),
 }
 
 
