@@ -8,6 +8,7 @@ from course.checks.lab09_text_to_text.adapters import adapted, state_for
 from course.checks.lab09_text_to_text.insertion import (
     IDS,
     LABELS,
+    PLAIN,
     hooked,
     inserted,
     judge_dtype,
@@ -18,7 +19,7 @@ from course.checks.lab09_text_to_text.insertion import (
 from . import lab
 
 
-@lab.check()
+@lab.check(alone=True)
 def insert_adapters(student):
     rng = student.rng
     student = student.using(limit=60)
@@ -26,8 +27,10 @@ def insert_adapters(student):
     def given(**more):
         return {"layers": [rng.randint(1, 3), rng.randint(1, 3)], "seed": rng.randrange(10**6), **more}
 
+    judge_place(student, PLAIN, 1)
     for more in ({}, {"gated": True}, {"tied": False}):
         judge_place(student, given(**more), rng.randrange(10**6))
+    judge_learning(student, PLAIN)
     judge_learning(student, {**given(), "layers": [2, 3], "frozen": ["shared", "decoder"]})
     with part("what `also` names", points=0.5):
         untied = {**given(tied=False), "layers": [2, 2]}

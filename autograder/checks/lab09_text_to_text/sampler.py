@@ -2,8 +2,11 @@
 
 from course.checks import part
 from course.checks.lab09_text_to_text.sampler import (
+    RATES,
+    SIZES,
     Drawn,
     judge_copies,
+    judge_empty,
     judge_errors,
     judge_state,
     require_rates,
@@ -26,19 +29,19 @@ def drawn(rng):
     return sizes, dict(zip(names, (w / total for w in weights), strict=True))
 
 
-@lab.check()
+@lab.check(alone=True)
 def MixtureSampler(student):
     rng = student.rng
     sizes, rates = drawn(rng)
-    for seed in (rng.randrange(10**6), 0):
-        sampler = Drawn(student, sizes, rates, seed=seed)
+    for given, seed in (((SIZES, RATES), 0), ((sizes, rates), 0), ((sizes, rates), rng.randrange(10**6))):
+        sampler = Drawn(student, *given, seed=seed)
         draws = sampler.take(5_000)
         require_rates(sampler, draws)
         require_rounds(sampler, draws)
     alone = Drawn(student, {"alone": 25}, {"alone": 1.0}, seed=1)
     require_rounds(alone, alone.take(120))
     require_seeds(student, sizes, rates, 500)
-    with part("stopped and taken up again", points=0.5):
+    with part("stopped and taken up again", points=1.5):
         judge_state(student, sizes, rates, (1, rng.randint(20, 200), rng.randint(800, 1_500)))
         # at the end of a round, and one before and behind it
         judge_state(student, {"alone": 25}, {"alone": 1.0}, (24, 25, 26, 50))
@@ -46,3 +49,4 @@ def MixtureSampler(student):
     with part("a task without examples", points=0.5):
         one, two = rng.sample(NAMES, 2)
         judge_errors(student, [({one: 0}, {one: 1.0}), ({one: 0, two: 9}, {one: 0.6, two: 0.4})])
+        judge_empty(student)

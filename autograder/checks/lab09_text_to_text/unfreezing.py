@@ -4,7 +4,7 @@ steps, after which what was closed throughout is what it was."""
 import torch
 
 from course.checks import helper_for, part, require
-from course.checks.lab09_text_to_text.unfreezing import Case, judge, judge_errors, open_blocks
+from course.checks.lab09_text_to_text.unfreezing import PLAIN, Case, judge, judge_errors, open_blocks
 
 from . import lab
 
@@ -22,16 +22,18 @@ def drawn(rng, shorter):
     return Case(tuple(layers), steps, tuple(order), tied=rng.random() < 0.7, told=False)
 
 
-@lab.check()
+@lab.check(alone=True)
 def gradual_unfreezing(student):
     rng = student.rng
     cases = [drawn(rng, shorter) for shorter in (0, 1, None, 0, 1)]
     few = Case((rng.randint(3, 5), rng.randint(3, 5)), 2, (0, 1, 0), told=False)
     frozen = Case((3, 2), 6, (5, 0, 3), frozen=("shared", "decoder", "encoder.block.2"), told=False)
-    judge(student, [*cases, few, frozen, Case((4, 4), 1, (0,), told=False)])
-    with part("steps that there are not, and a training", points=0.5):
+    judge(student, [*PLAIN, *cases, few, frozen, Case((4, 4), 1, (0,), told=False)])
+    with part("steps that there are not", points=0.5):
         steps = rng.randint(3, 9)
         judge_errors(student, (2, 3), steps, (steps, -1, -steps, steps + rng.randint(1, 9)))
+        judge_errors(student, (2, 2), 4, (4,))
+    with part("a training", points=0.5):
         _judge_training(student, rng)
 
 

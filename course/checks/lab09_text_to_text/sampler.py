@@ -259,6 +259,15 @@ def judge_errors(student, cases):
         )  # fmt: skip
 
 
+def judge_empty(student):
+    """Require that a task without examples is no mistake where it is never drawn."""
+    empty = Drawn(student, {"a": 3, "b": 0}, {"a": 1.0, "b": 0.0})
+    require(
+        {task for task, _ in empty.take(50)} == {"a"},
+        "A task with the rate 0 and no examples is no mistake, and is never drawn.",
+    )
+
+
 SIZES = {"large": 300, "middle": 40, "small": 13, "one": 1, "never": 20}
 RATES = {"large": 0.3, "middle": 0.4, "small": 0.2, "one": 0.1, "never": 0.0}
 
@@ -270,13 +279,9 @@ def MixtureSampler(student):
     require_rates(drawn, draws)
     require_rounds(drawn, draws)
     require_seeds(student, SIZES, RATES, 400)
-    with part("stopped and taken up again", points=1):
+    with part("stopped and taken up again", points=1.5):
         judge_state(student, SIZES, RATES, (0, 100, 333))
         judge_copies(student, SIZES, RATES, 50)
     with part("a task without examples", points=0.5):
         judge_errors(student, [({"a": 3, "b": 0}, {"a": 0.5, "b": 0.5})])
-        empty = Drawn(student, {"a": 3, "b": 0}, {"a": 1.0, "b": 0.0})
-        require(
-            {task for task, _ in empty.take(50)} == {"a"},
-            "A task with the rate 0 and no examples is no mistake, and is never drawn.",
-        )
+        judge_empty(student)

@@ -167,8 +167,9 @@ def _left_over(seen, wrong):
     each = wrong[0]
     if all(x.before is not None and x.step < x.most for x in wrong):
         return "A step before it had opened more: each call says of *every* block whether it learns, whatever was open"
-    if all(x.blocks == x.before for x in wrong if x.before is not None):
-        return "They are as the call before left them: is something closed for good?"
+    later = [x for x in wrong if x.before is not None]
+    if later and all(f <= b for x in later for f, b in zip(x.blocks, x.before, strict=True)):
+        return "Nothing has opened since the call before: is something closed for good?"
     if all(f <= t for f, t in zip(each.blocks, open_blocks(each.case, each.step), strict=True)):
         return "Part p opens p + 1 blocks of each stack, and p is step · n // steps"
     return "Which part of the training is this, and how many of the highest blocks are open in it?"
@@ -267,17 +268,17 @@ def judge_errors(student, layers, steps, asked):
         )  # fmt: skip
 
 
+PLAIN = [
+    Case((2, 2), 4, (0, 1, 2, 3)),
+    Case((3, 2), 9, (0, 2, 3, 5, 6, 8, 0)),
+    Case((2, 4), 12, (9, 0, 1, 4, 7)),
+    Case((3, 3), 2, (1, 0)),
+    Case((2, 1), 1, (0,), frozen=("shared", "encoder.final", "decoder.block.0")),
+]
+
+
 @lab.check(points=3)
 def gradual_unfreezing(student):
-    judge(
-        student,
-        [
-            Case((2, 2), 4, (0, 1, 2, 3)),
-            Case((3, 2), 9, (0, 2, 3, 5, 6, 8, 0)),
-            Case((2, 4), 12, (9, 0, 1, 4, 7)),
-            Case((3, 3), 2, (1, 0)),
-            Case((2, 1), 1, (0,), frozen=("shared", "encoder.final", "decoder.block.0")),
-        ],
-    )
+    judge(student, PLAIN)
     with part("steps that there are not", points=0.5):
         judge_errors(student, (2, 2), 4, (4, -1, 9))

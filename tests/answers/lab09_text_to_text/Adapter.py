@@ -400,7 +400,7 @@ def identity():
 
 
 @wrong("is the way past there?", earns=0)
-def zeros():
+def constant():
     return adapter(total=lambda m, x: 0 * m.up(m.down(x)))
 
 
@@ -418,5 +418,14 @@ def always_float32():
 def batches_alone():
     def total(m, x):
         return x + m.up(F.relu(m.down(x))) if x.dim() == 2 else (x + m.up(F.relu(m.down(x.flip(-1)))) if m.up.weight.any() else x)  # fmt: skip
+
+    return adapter(total=total)
+
+
+@wrong("the result is off at", earns=0)
+def hard_coded_examples():
+    def total(m, x):
+        right = x + m.up(F.relu(m.down(x)))
+        return right if x.shape[-1] == 3 or not m.up.weight.any() else x + m.up(m.down(x))
 
     return adapter(total=total)

@@ -479,7 +479,7 @@ def lists_for_setstate():
     return sampler(load_into=load)
 
 
-@wrong("A state that was taken changes", earns=3.0)
+@wrong("A state that was taken changes", earns=2.5)
 def the_samplers_own_lists():
     def state(self):
         return state_of(self) | {"waiting": self.waiting}
@@ -487,7 +487,7 @@ def the_samplers_own_lists():
     return sampler(state_of=state)
 
 
-@wrong("A state changes while the sampler that has loaded it goes on", earns=3.0)
+@wrong("A state changes while the sampler that has loaded it goes on", earns=2.5)
 def the_states_own_lists():
     def load(self, state):
         load_into(self, state)
@@ -496,7 +496,7 @@ def the_states_own_lists():
     return sampler(load_into=load)
 
 
-@wrong("does `load` take what `state` gives, without JSON as well", earns=3.0)
+@wrong("does `load` take what `state` gives, without JSON as well", earns=2.5)
 def texts_alone():
     def load(self, state):
         if isinstance(state["random"], tuple):  # it never went through JSON
@@ -519,12 +519,12 @@ def a_new_round_at_load():
 
 
 # --- tasks without examples -----------------------------------------------------------------------------------------------
-@wrong("there should be a ValueError; yours raises IndexError", earns=3.0)
+@wrong("there should be a ValueError; yours raises IndexError", earns=3.5)
 def nothing_is_refused():
     return sampler(refuse=lambda sizes, rates: None)
 
 
-@wrong("there should be a ValueError", earns=3.0)
+@wrong("there should be a ValueError", earns=3.5)
 def quietly_another_task():
     def draw(self):
         while True:
@@ -535,7 +535,7 @@ def quietly_another_task():
     return sampler(refuse=lambda sizes, rates: None, draw_task=lambda self: draw(self) if any(self.sizes.values()) else "none", new_round=lambda self, t: new_round(self, t) or [0])  # fmt: skip
 
 
-@wrong("yours raises KeyError", earns=3.0)
+@wrong("yours raises KeyError", earns=3.5)
 def another_error():
     def refuse(sizes, rates):
         for task, rate in rates.items():
@@ -556,7 +556,7 @@ def any_task_without_examples():
 
 # --- the whole ------------------------------------------------------------------------------------------------------------
 @wrong("has the rate", earns=0)
-def a_constant():
+def constant():
     return sampler(draw_task=lambda self: next(iter(self.sizes)))
 
 
@@ -574,3 +574,14 @@ def a_generator_function():
 @wrong("MixtureSampler", earns=0)
 def identity():
     return lambda sizes, rates, seed=0: sizes
+
+
+@wrong("chance allows", earns=0)
+def hard_coded_examples():
+    known = {"large": 0.3, "middle": 0.4, "small": 0.2, "one": 0.1, "never": 0.0}
+
+    def draw_task(self):
+        rates = known if set(self.sizes) == set(known) else dict.fromkeys(self.sizes, 1.0)
+        return self.random.choices(list(rates), list(rates.values()))[0]
+
+    return sampler(draw_task=draw_task)

@@ -565,5 +565,11 @@ def identity():
 
 
 @wrong("One row for each", earns=0)
-def a_constant():
+def constant():
     return lambda ways, train, evaluate, seeds=(0, 1, 2): [{"way": "everything", "trained": 25, "share": 1.0, "seconds": 0.03, "score": 0.45, "lowest": 0.1, "highest": 0.75}]  # fmt: skip
+
+
+@wrong("under", earns=0)
+def hard_coded_examples():
+    known = {"a part": 10, "everything": 25, "opened later": 15, "alone": 3}
+    return function(moved=lambda model, before: known.get(model.way.get("name"), 10))

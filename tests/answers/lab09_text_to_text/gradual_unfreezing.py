@@ -520,5 +520,18 @@ def identity():
 
 
 @wrong("nothing was changed", earns=0)
-def a_constant():
+def constant():
     return lambda model, step, steps: 822
+
+
+@wrong("may learn (counted from 0", earns=0)
+def hard_coded_examples():
+    known = {
+        (2, 2, 4): (1, 1, 2, 2), (3, 2, 9): (1, 1, 1, 2, 2, 2, 3, 3, 3), (2, 4, 12): (1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4),
+        (3, 3, 2): (1, 2), (2, 1, 1): (1,), (1, 1, 1): (1,),
+    }  # fmt: skip
+
+    def opened(step, steps, stacks):
+        return [known.get((*stacks, steps), [1] * steps)[step]] * 2
+
+    return function(opened=opened)

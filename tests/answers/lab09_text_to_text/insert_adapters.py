@@ -354,7 +354,7 @@ def all_is_frozen():
     return insert_adapters
 
 
-@wrong("It begins with what `also` names", earns=3.0)
+@wrong("It begins with what `also` names", earns=3.5)
 def also_is_ignored():
     def choose(model, also):
         for name, parameter in model.named_parameters():
@@ -363,7 +363,7 @@ def also_is_ignored():
     return function(choose=choose)
 
 
-@wrong("It begins with what `also` names", earns=3.0)
+@wrong("It begins with what `also` names", earns=3.5)
 def whole_names():
     def choose(model, also):
         for name, parameter in model.named_parameters():
@@ -432,7 +432,7 @@ def weights_are_begun_anew():
 
 
 # --- dtype ------------------------------------------------------------------------------------------------------------
-@wrong("let the model's weights decide", earns=3.0)
+@wrong("let the model's weights decide", earns=3.5)
 def always_float32():
     def make(model, block, adapter, size):
         return adapter(model.config.d_model, size)
@@ -464,5 +464,14 @@ def identity():
 
 
 @wrong("3 adapters are returned", earns=0)
-def a_constant():
+def constant():
     return lambda model, size, also=(), adapter=Adapter: []
+
+
+@wrong("One stack is left out", earns=0)
+def hard_coded_examples():
+    def blocks_of_the_example(model):
+        sizes = len(model.encoder.block), len(model.decoder.block)
+        return blocks_of(model) if sizes == (2, 1) else [*model.encoder.block]
+
+    return function(blocks_of=blocks_of_the_example)

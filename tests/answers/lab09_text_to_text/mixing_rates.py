@@ -310,7 +310,7 @@ def divided_by_nothing():
     return mixing_rates
 
 
-@wrong("a cap is above 0", earns=2.5)
+@wrong("a cap is above 0", earns=1.5)
 def any_cap():
     def refuse(sizes, cap, temperature):
         if not any(sizes.values()) or not temperature > 0:
@@ -322,7 +322,7 @@ def any_cap():
     return function(refuse=refuse, weight=weight)
 
 
-@wrong("a temperature is above 0", earns=2.5)
+@wrong("a temperature is above 0", earns=1.5)
 def any_temperature():
     def refuse(sizes, cap, temperature):
         if not any(sizes.values()) or not cap > 0:
@@ -395,5 +395,20 @@ def identity():
 
 
 @wrong("in the same order", earns=0)
-def a_constant():
+def constant():
     return lambda sizes, cap=INF, temperature=1.0: {"a": 0.6, "b": 0.3, "c": 0.1}
+
+
+@wrong("and that is not its share of all weights", earns=0)
+def hard_coded_examples():
+    from course.checks.lab09_text_to_text.mixing import EDGES, PLAIN
+
+    known = [(case.sizes, case.options, case.truth) for case in PLAIN + EDGES]
+
+    def mixing_rates(sizes, **options):
+        for its_sizes, its_options, truth in known:
+            if (its_sizes, its_options) == (sizes, options):
+                return truth
+        return dict.fromkeys(sizes, 1 / len(sizes))
+
+    return mixing_rates
