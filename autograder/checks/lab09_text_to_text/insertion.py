@@ -30,8 +30,9 @@ def insert_adapters(student):
     judge_place(student, PLAIN, 1)
     for more in ({}, {"gated": True}, {"tied": False}):
         judge_place(student, given(**more), rng.randrange(10**6))
-    judge_learning(student, PLAIN)
-    judge_learning(student, {**given(), "layers": [2, 3], "frozen": ["shared", "decoder"]})
+    with part("what learns", points=1):
+        judge_learning(student, PLAIN)
+        judge_learning(student, {**given(), "layers": [2, 3], "frozen": ["shared", "decoder"]})
     with part("what `also` names", points=0.5):
         untied = {**given(tied=False), "layers": [2, 2]}
         for also in (("lm_head",), ["encoder.block.1"], ("decoder.block.0.layer.1", "shared"), ["block"]):

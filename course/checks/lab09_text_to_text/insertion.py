@@ -169,8 +169,9 @@ def insert_adapters(student):
     given = PLAIN
     student = student.using(limit=60)  # at the far end transformers is imported now
     judge_place(student, given, 1)
-    judge_learning(student, given)
-    judge_learning(student, {**given, "frozen": ["encoder", "decoder.final"]})
+    with part("what learns", points=1):
+        judge_learning(student, given)
+        judge_learning(student, {**given, "frozen": ["encoder", "decoder.final"]})
     with part("what `also` names", points=0.5):
         judge_learning(student, given, also=["decoder.block.0.layer.0"])
         judge_learning(student, given, also=("shared",))

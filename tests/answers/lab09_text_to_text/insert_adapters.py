@@ -311,12 +311,12 @@ def width_written_down():
 
 
 # --- what learns -------------------------------------------------------------------------------------------------------
-@wrong("It is neither an adapter's nor a norm's", earns=0)
+@wrong("It is neither an adapter's nor a norm's", earns=2.5)
 def nothing_is_frozen():
     return function(choose=lambda model, also: None)
 
 
-@wrong("A norm's parameters have `norm` in their names", earns=0)
+@wrong("A norm's parameters have `norm` in their names", earns=2.5)
 def norms_are_frozen():
     def choose(model, also):
         for name, parameter in model.named_parameters():
@@ -325,7 +325,7 @@ def norms_are_frozen():
     return function(choose=choose)
 
 
-@wrong("The norm behind a stack is a norm, too", earns=0)
+@wrong("The norm behind a stack is a norm, too", earns=2.5)
 def last_norms_are_frozen():
     def choose(model, also):
         for name, parameter in model.named_parameters():
@@ -334,7 +334,7 @@ def last_norms_are_frozen():
     return function(choose=choose)
 
 
-@wrong("does not learn; the adapters are what should", earns=0)
+@wrong("does not learn; the adapters are what should", earns=2.5)
 def frozen_behind_it():
     def insert_adapters(model, size, also=(), adapter=Adapter):
         made = function()(model, size, also, adapter)
@@ -344,7 +344,7 @@ def frozen_behind_it():
     return insert_adapters
 
 
-@wrong("does not learn; the adapters are what should", earns=0)
+@wrong("does not learn; the adapters are what should", earns=2.5)
 def all_is_frozen():
     def insert_adapters(model, size, also=(), adapter=Adapter):
         made = function()(model, size, also, adapter)
@@ -399,7 +399,7 @@ def a_list_for_startswith():
     return function(choose=choose)
 
 
-@wrong("It is neither an adapter's nor a norm's", earns=0)
+@wrong("It is neither an adapter's nor a norm's", earns=2.5)
 def what_came_open_stays_open():
     def choose(model, also):
         for name, parameter in model.named_parameters():
@@ -409,7 +409,7 @@ def what_came_open_stays_open():
     return function(choose=choose)
 
 
-@wrong("does not learn, and should", earns=0)
+@wrong("does not learn, and should", earns=3.0)
 def what_came_frozen_stays_frozen():
     def choose(model, also):
         for name, parameter in model.named_parameters():
