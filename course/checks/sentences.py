@@ -177,7 +177,8 @@ def of_value(name, record, returns, finite):
     value = record.value
     if record.changed:
         what = " and ".join(f"`{c}`" for c in record.changed)
-        return f"{name} changed its argument {what} in place. The caller still needs it: work on a copy, or use an operation without a trailing underscore."
+        many = len(record.changed) > 1
+        return f"{name} changed its argument{'s' * many} {what} in place. The caller still needs {'them' if many else 'it'}: work on a copy, or use an operation without a trailing underscore."
     if returns and value is None:
         if record.stdout.strip():
             return f"{name} prints its result but returns None. Put `return` where `print` is."

@@ -277,6 +277,7 @@ def _require_may(student):
         ((few - 1).softmax(-1) @ values, f"A hidden key still has a share. {low}"),
         ((1 - few).softmax(-1) @ values, f"A hidden key still has a share. {low}"),
         ((-few).softmax(-1) @ values, f"A hidden key still has a share. {low}"),
+        *(((low_by * (1 - few)).softmax(-1) @ values, f"A hidden key still has a share: {low_by} is not low enough; minus infinity is") for low_by in range(-10, -1)),
         (few / 3 @ values, "You hide behind the softmax, and what is left sums to 2/3; hide before it"),
         (few @ values, "The shares of the keys that may be seen sum to 2; the softmax comes after the mask"),
     ]  # fmt: skip

@@ -427,6 +427,11 @@ def mask_behind_the_softmax():
     )
 
 
+@wrong("-9 is not low enough", earns=0)
+def a_fill_that_leaves_a_share():
+    return other(masked=lambda scores, may: scores if may is None else scores.masked_fill(~may, -9.0))
+
+
 @wrong("Minus infinity times 0 is nan", earns=0)
 def infinity_times_zero():
     return other(masked=lambda scores, may: scores if may is None else scores + ~may * -torch.inf)
