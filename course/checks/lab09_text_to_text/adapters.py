@@ -99,7 +99,7 @@ def require_learning(model, x, direction):
         "In the first step neither `down.weight` nor `up.weight` has a gradient other than 0, so that nothing but a constant can be learned, ever.{hint}",
         hint=" Both begin with zeros, and each gets its gradient through the other: one of them is enough." if len(zeros) == 2
         else " `down` begins with zeros, so the relu hands on nothing: let `up` be the one that does." if zeros == ["down"]
-        else " Does `down` hand on anything but zeros through the relu?",
+        else " Does `down` hand on anything but zeros through the relu, and does the relu stand between the two? Behind `up` it is given zeros at the start, and lets no gradient back.",
     )  # fmt: skip
 
 

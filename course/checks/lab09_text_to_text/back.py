@@ -66,6 +66,8 @@ def _is_number(found):
 def _not_the_label(found, case):
     """What is wrong with a label, or with anything where None is right; None if nothing is. An empty string: the hint says it."""
     if case.truth is None:
+        if case.task in LABELS and isinstance(found, int) and not 0 <= found < len(LABELS[case.task]):
+            return "What is no answer is None; a number that is no label would pass for a guess."
         return None if found is None else ""
     if isinstance(found, int) and not isinstance(found, bool) and found == case.truth:
         return None
@@ -127,6 +129,8 @@ def _not_the_names(found, case):
         return 'The class is the one of the tags, "PER", and not its word, "person": turn CLASSES round.'
     if pairs == [pair[::-1] for pair in truth]:
         return "The class comes first in a pair, and the name second."
+    if truth and [(kind, name.strip()) for kind, name in pairs] == truth:
+        return "Blanks are left at the names: what stands between class and name is `: `, and between two names `; `."
     if len(set(truth)) < len(truth) and pairs == list(dict.fromkeys(truth)):
         return "A name that comes twice is in the list twice."
     if truth and pairs == truth[:-1]:

@@ -2,7 +2,7 @@
 
 import torch
 
-from .. import Handle, helper_for, part, require, require_close, require_dtype, told
+from .. import Handle, StudentError, helper_for, part, require, require_close, require_dtype, told
 from ..helpers.t5s import Bent, small_t5
 from ..sentences import describe
 from ..usual import usual
@@ -77,6 +77,18 @@ def inserted(student, given, size, **named):
     return list(found), watch
 
 
+def _made_with(adapter):
+    """With what a stand-in was made; says so where it is none."""
+    try:
+        return adapter.get("made_with")
+    except StudentError as error:
+        require(
+            not error.is_a("AttributeError"),
+            "What you put in is not made by `adapter`, the class that your function is given; is one called by its own name, `Adapter(…)`?",
+        )
+        raise
+
+
 def judge_place(student, given, seed):
     """Require that the adapters stand where they should, by what comes out of the model with known numbers in them."""
     layers, size = given["layers"], 5
@@ -84,7 +96,7 @@ def judge_place(student, given, seed):
     adapters, watch = inserted(student, given, size, adapter=helper_for("bent"))
     width = small_t5(**given).config.d_model
     for adapter in adapters:
-        made = told(adapter.get("made_with"), [int])
+        made = told(_made_with(adapter), [int])
         require(
             made == [width, size],
             "The model is {width} wide and size is {size}; an adapter is made with {made}. It takes (width, size), and the width is that of the states, `model.config.d_model`.",
@@ -131,6 +143,13 @@ def judge_learning(student, given, also=(), **named):
     """Require what learns: the adapters, the norms, and what is stated."""
     _, watch = inserted(student, given, 4, also=also, adapter=helper_for("bent"), **named)
     learning, new = told(watch.original(), {str: bool}), told(watch.new(), {str: bool})
+    require(
+        len(new) >= 2 * sum(given["layers"]),
+        "The adapters are at work, and yet `model.parameters()` has {n} of their {m} tensors: an optimiser never moves the rest, and nobody saves it. "
+        "A module must hold them; a hook, a function or a list holds them without the model's knowing.",
+        n=len(new) or "none",
+        m=2 * sum(given["layers"]),
+    )
     stays = next((name for name, learns in new.items() if not learns), None)
     require(stays is None, "`{name}` of an adapter does not learn; the adapters are what should.", name=stays)
     for name, learns in learning.items():

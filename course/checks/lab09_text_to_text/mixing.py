@@ -110,7 +110,10 @@ def _numbers(found, case):
             begin=case.begin(), task=task, what=describe(rate),
         )  # fmt: skip
         require(
-            abs(number) < 1e9, "{begin}: the rate of {task} is {number}.", begin=case.begin(), task=task, number="not finite" if not abs(number) < INF else number
+            abs(number) < 1e9,
+            "{begin}: the rate of {task} is {number}.{hint}",
+            begin=case.begin(), task=task, number="not finite" if not abs(number) < INF else number,
+            hint=" The power is 1 / temperature, and that is 0 here." * (case.options.get("temperature") == INF),
         )  # fmt: skip
         numbers[task] = float(number)
     return numbers
@@ -128,6 +131,7 @@ def judge(student, cases):
             known = (
                 " Python's floats end at about 1e308. Rates stay the same when all sizes are divided by one number first." if error.is_a("OverflowError")
                 else " Is there a task without examples, or an infinite temperature, that is divided by?" if error.is_a("ZeroDivisionError")
+                else " Any temperature above 0 is allowed, also one below 1." if error.is_a("ValueError") and 0 < case.options.get("temperature", 1) < 1
                 else ""
             )  # fmt: skip
             require(False, "{begin} fails. {error}{known}", begin=case.begin(), error=str(error), known=known)

@@ -162,10 +162,13 @@ def _require_scores(row, way, seeds):
     truth = {"score": statistics.mean(scores), "lowest": min(scores), "highest": max(scores)}
     for key, wanted in truth.items():
         got = row[key]
-        hints = [
-            (statistics.median(scores), "That is the median; the mean is asked for"),
+        middle = (statistics.median(scores), "That is the median; the mean is asked for")
+        ends = [
             (scores[0], "That is the score of the first seed alone"),
             (scores[-1], "That is the score of the last seed alone"),
+        ]
+        hints = [
+            *((middle, *ends) if key == "score" else ends),
             (max(scores), "That is the highest"), (min(scores), "That is the lowest"), (sum(scores), "That is the sum over the seeds"),
             (statistics.mean(scores), "That is the mean"), *((round(wanted, n), "It is rounded; round where you print") for n in (1, 2, 3)),
         ]  # fmt: skip

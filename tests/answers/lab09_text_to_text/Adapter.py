@@ -371,7 +371,7 @@ def down_begins_with_zeros():
     return adapter(begin=begin)
 
 
-@wrong("anything but zeros through the relu?", earns=0)
+@wrong("anything but zeros through the relu, and", earns=0)
 def a_dead_relu():
     def begin(module):
         nn.init.zeros_(module.up.weight)

@@ -185,7 +185,7 @@ def zero_taken_for_nothing():
     return made(label=lambda task, said: label_of(task, said) or None)
 
 
-@wrong("Is everything that is not the one word taken for the other?", earns=2.25)
+@wrong("a number that is no label would pass for a guess", earns=2.25)
 def minus_one_for_nonsense():
     return made(label=lambda task, said: -1 if label_of(task, said) is None else label_of(task, said))
 

@@ -121,6 +121,19 @@ def behind_the_whole_part():
     return function(put=put)
 
 
+@wrong("has none of their 6 tensors", earns=2.5)
+def held_by_hooks_alone():
+    def put(block, new):
+        block.layer[-1].DenseReluDense.register_forward_hook(lambda module, given, out: new(out))
+
+    return function(put=put)
+
+
+@wrong("is one called by its own name", earns=0)
+def an_adapter_of_ones_own():
+    return function(make=lambda model, block, adapter, size: Adapter(model.config.d_model, size))
+
+
 @wrong("They stand before the dense layers", earns=0)
 def before_the_dense_layers():
     def put(block, new):
