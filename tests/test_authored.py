@@ -45,8 +45,9 @@ def meaning(text: str) -> list[str]:
 
 
 # --- form ------------------------------------------------------------------------------------------------------------
-def test_there_are_at_least_four_articles():
-    assert len(FILES) >= 4
+def test_there_are_twelve_articles_and_enough_questions():
+    assert len(FILES) >= 12
+    assert len(QUESTIONS) >= 200 and sum(qa["is_impossible"] for _, qa in QUESTIONS) >= 40
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
