@@ -262,3 +262,33 @@ def test_a_forged_reply_is_an_error_and_no_crash(reply):
     verdict = lab.run("it", lambda frame, limit: reply)
     assert verdict.points == 0
     assert verdict.kind == "error", str(verdict)
+
+
+@pytest.mark.parametrize("kind", [set, dict.fromkeys])
+def test_keys_that_hash_alike_are_refused(kind):
+    """Building such a set takes the square of the time, and nothing can interrupt it."""
+    colliding = wire.encode(kind(n * (2**61 - 1) for n in range(1, 1001)))
+    with pytest.raises(wire.WireError, match="hash alike"):
+        wire.decode(colliding)
+    honest = kind(range(20_000))
+    assert wire.decode(wire.encode(honest)) == honest
+
+
+def test_a_gradient_of_another_shape_is_an_error_and_no_crash():
+    """A forged answer to `backward` is the student's error, and not one of the check."""
+    lab = Lab("forged")
+
+    @lab.check(points=1)
+    def it(student):
+        student(torch.ones(3, requires_grad=True)).sum().backward()
+
+    def transport(frame, limit):
+        probe_says = probe.handle(frame)
+        if b"backward" not in frame:
+            return probe_says
+        replies = wire.decode(probe_says)
+        return wire.encode([{**replies[0], "value": wire.encode([torch.ones(7)])}])
+
+    probe = Probe(lambda x: 2 * x)
+    verdict = lab.run("it", transport)
+    assert (verdict.points, verdict.kind) == (0, "error"), str(verdict)

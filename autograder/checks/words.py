@@ -17,3 +17,13 @@ def renamed(sentences, rng):
     old = sorted({w for s in sentences for w in s if w.isalpha()})
     new = dict(zip(old, invented_words(rng, len(old)), strict=True))
     return [[new.get(w, w) for w in s] for s in sentences], new
+
+
+def word(rng):
+    """A word of drawn letters: no article, no pronoun and no word of the course's tasks."""
+    return "".join(rng.choice("bdfgklmnr") + rng.choice("aou") for _ in range(rng.randint(2, 4)))
+
+
+def words(rng, least=2, most=5):
+    """Some of them, with blanks between."""
+    return " ".join(word(rng) for _ in range(rng.randint(least, most)))

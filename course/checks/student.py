@@ -83,6 +83,11 @@ class _Bridge(torch.autograd.Function):
         return None, None, None, *ctx.ask_backward(grads)
 
 
+def _is_gradient(found, of):
+    """Whether what came back can be the gradient of a tensor."""
+    return found is None or (isinstance(found, torch.Tensor) and found.shape == of.shape and found.is_floating_point())  # fmt: skip
+
+
 class Student:
     """The proxy. name: the exercise; transport: bytes, seconds -> bytes; secret: hide messages of exceptions; own: the
     `sentences.Words` that may be repeated of what the far end says (None: all).
@@ -221,7 +226,8 @@ class Student:
             if "error" in reply:
                 raise self._error(reply["error"])
             found = self._value(reply["value"])
-            if not isinstance(found, list) or len(found) != len(inputs):
+            fits = isinstance(found, list) and len(found) == len(inputs)
+            if not fits or not all(map(_is_gradient, found, inputs)):
                 raise self._error(_plain_error({"kind": "unsendable", "message": "malformed gradients"}))
             return [None if g is None else g.to(i) for g, i in zip(found, inputs, strict=True)]
 

@@ -28,6 +28,7 @@ from safetensors.torch import save as save_tensors
 
 MAX_BYTES = 128 * 2**20  # of one frame; a 30,000 x 300 float32 matrix takes 36 MB
 MAX_NODES = 4_000_000  # values inside containers; a corpus of 200,000 words is 220,000 of them
+MAX_ALIKE = 100  # keys of one set or dict with the same hash
 MAX_TEXT = 96 * 2**20  # bytes of a frame's structure, which takes many times that when it is read
 MAX_DEPTH = 60
 TAKE = 100_000  # items drained from an iterator unless told otherwise
@@ -229,6 +230,13 @@ def encode(value, *, keep=None, take=TAKE, max_bytes=MAX_BYTES) -> bytes:
     return _HEAD.pack(len(text)) + text + save_tensors(encoder.tensors)
 
 
+def _spread(keys):
+    """The keys of a set or a dict, unless so many of them hash alike that building it takes the square of the time."""
+    if len(keys) > MAX_ALIKE and collections.Counter(map(hash, keys)).most_common(1)[0][1] > MAX_ALIKE:
+        raise WireError("a set or dict of keys that hash alike")
+    return keys
+
+
 class _Decoder:
     def __init__(self, tensors, resolve, max_bytes):
         self.tensors, self.resolve, self.max_bytes = tensors, resolve, max_bytes
@@ -275,10 +283,11 @@ class _Decoder:
         return torch.Size(n["v"])
 
     def do_set(self, n):
-        return {self.node(i) for i in n["v"]}
+        return set(_spread([self.node(i) for i in n["v"]]))
 
     def do_dict(self, n):
-        return {self.node(k): self.node(v) for k, v in n["v"]}
+        keys = _spread([self.node(k) for k, _ in n["v"]])
+        return dict(zip(keys, [self.node(v) for _, v in n["v"]], strict=True))
 
     def do_iterator(self, n):
         return (

@@ -15,7 +15,10 @@ def _as_module(notebook):
             for node in ast.parse(cell.source).body:
                 text = ast.get_source_segment(cell.source, node)
                 imported = isinstance(node, (ast.Import, ast.ImportFrom)) and ".checks" not in text
-                if imported or isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                constant = isinstance(node, ast.Assign) and all(
+                    getattr(t, "id", "").isupper() for t in node.targets
+                )
+                if imported or constant or isinstance(node, (ast.FunctionDef, ast.ClassDef)):
                     wanted.append(text)
     return "\n\n\n".join(wanted)
 

@@ -22,7 +22,7 @@ def gradients_off(notebook):
 @harmless()
 def two_threads(notebook):
     """torch.set_num_threads(2), at the top and in every function, and matrix products that use them."""
-    product = "(torch.ones(512, 512) @ torch.ones(512, 512)).sum()"
+    product = "(torch.ones(256, 256) @ torch.ones(256, 256)).sum()"
     on_top(notebook, f"import torch\ntorch.set_num_threads(2)\n{product}")
     in_answers(notebook, f"torch.set_num_threads(2)\n{product}")
 

@@ -2,12 +2,13 @@
 write is put together from what it counts as."""
 
 from autograder.recipes import text_to_text as recipe
+from autograder.checks.words import word, words
 from course.checks.lab09_text_to_text import back as visible
 from course.checks.lab09_text_to_text.back import LEFT_OUT, NUMBER, WHOLE, Said, judge_said, parts_of
 from course.checks.lab09_text_to_text.slips import CLASSES, LABELS
 
 from . import lab
-from .draws import rows, word, words
+from .draws import rows
 
 FREE = ("coreference", "summaries", "questions", "translation")
 BLANKS = (" ", "\n", "\t", "  ", " \n ")

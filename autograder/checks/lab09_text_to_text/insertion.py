@@ -14,6 +14,7 @@ from course.checks.lab09_text_to_text.insertion import (
     judge_dtype,
     judge_learning,
     judge_place,
+    logits_of,
 )
 
 from . import lab
@@ -57,7 +58,7 @@ def _judge_own(student, sizes, rng):
     with torch.no_grad():
         truth = model(input_ids=IDS, labels=LABELS).logits
     require_close(
-        watch.logits(IDS, LABELS),
+        logits_of(watch),
         truth,
         "With your own Adapter (whose check comes before this one) the model's logits are off at {at}.",
         rtol=1e-3,

@@ -2,12 +2,13 @@
 from what they must become. That of `from_text` stands in `back`."""
 
 from autograder.recipes import text_to_text as recipe
+from autograder.checks.words import word, words
 from course.checks.lab09_text_to_text import texts as visible
 from course.checks.lab09_text_to_text.slips import CLASSES, LABELS, SOURCES
 from course.checks.lab09_text_to_text.texts import Pair, judge_pairs, parts_of
 
 from . import lab
-from .draws import rows, word, words
+from .draws import rows
 
 COLUMNS = {  # of the tasks whose source is no more than a sentence or two
     "acceptability": ("text",), "sentiment": ("text",), "paraphrase": ("text_a", "text_b"), "duplicates": ("text_a", "text_b"),

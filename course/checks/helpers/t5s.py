@@ -25,7 +25,7 @@ def small_t5(layers, seed, frozen=(), tied=True, half=False, dropout=0.0, gated=
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for parameter in model.parameters():
-            drawn = torch.randn(parameter.shape, generator=generator)
+            drawn = torch.randn(parameter.shape, generator=generator, dtype=torch.float32)
             parameter.copy_(1 + 0.3 * drawn if parameter.dim() == 1 else 0.5 * drawn)
     for name, parameter in model.named_parameters():
         parameter.requires_grad_(not name.startswith(tuple(frozen)))

@@ -6,7 +6,7 @@ from .. import args, part, require
 from ..sentences import describe
 from . import lab
 from .slips import CLASSES, LABELS
-from .tries import tried
+from ..tries import tried
 
 ANYTHING = "A model may write anything, and from_text never fails on it."
 

@@ -10,7 +10,7 @@ from .. import args, part, require
 from ..sentences import describe
 from ..usual import ended
 from . import lab
-from .tries import tried
+from ..tries import tried
 
 NEAR = 1e-5  # of float32
 

@@ -77,6 +77,11 @@ def inserted(student, given, size, **named):
     return list(found), watch
 
 
+def logits_of(watch):
+    """The logits of what is watched."""
+    return told(watch.logits(IDS, LABELS), torch.Tensor)
+
+
 def _made_with(adapter):
     """With what a stand-in was made; says so where it is none."""
     try:
@@ -104,7 +109,7 @@ def judge_place(student, given, seed):
         )  # fmt: skip
     close = {"rtol": 1e-3, "atol": 1e-4}
     require_close(
-        watch.logits(IDS, LABELS),
+        logits_of(watch),
         plain,
         "New adapters add nothing, and yet the model's logits have changed (at {at}): something of the model is lost, or not called as before.",
         **close,
@@ -112,7 +117,7 @@ def judge_place(student, given, seed):
     numbers = numbers_for(sum(layers), torch.Generator().manual_seed(seed))
     for adapter, pair in zip(adapters, numbers, strict=True):
         adapter.set_to(*pair)
-    found, n, (e, d) = watch.logits(IDS, LABELS), sum(layers), layers
+    found, n, (e, d) = logits_of(watch), sum(layers), layers
     tops_first = [*range(e)][::-1] + [e + i for i in range(d)][::-1]
     mistakes = [
         (plain, "The adapters that you return are not those in the model: nothing changes with their numbers"),
@@ -177,7 +182,7 @@ def judge_dtype(student, given):
     """Require adapters of the model's dtype."""
     adapters, watch = inserted(student, {**given, "half": True}, 3, adapter=helper_for("bent"))
     require_dtype(adapters[0].get("down"), torch.float64, "the model's weights")
-    watch.logits(IDS, LABELS)
+    logits_of(watch)
 
 
 PLAIN = {"layers": [2, 1], "seed": 5}

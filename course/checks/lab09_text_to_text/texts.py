@@ -7,7 +7,7 @@ from ..sentences import describe
 from ..usual import ended
 from . import lab
 from .slips import LABELS, source_slips, target_slips
-from .tries import tried
+from ..tries import tried
 
 
 @dataclass(frozen=True)

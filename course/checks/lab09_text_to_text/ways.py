@@ -214,7 +214,8 @@ def _require_seconds(row, way, calls):
 def judge_ways(student, ways, seeds=None):
     """Ask for the table, and require it to be what was decided. seeds: None = left out."""
     given = (0, 1, 2) if seeds is None else tuple(seeds)
-    diary, train, evaluate, *makers = student.build(helper_for("known_ways", plans=[w.sent() for w in ways]))
+    made = student.build(helper_for("known_ways", plans=[w.sent() for w in ways]))
+    diary, train, evaluate, *makers = told(made, (object,) * (3 + len(ways)))
     named = {way.name: make for way, make in zip(ways, makers, strict=True)}
     result = student(named, train, evaluate, **({} if seeds is None else {"seeds": seeds}))
     table = table_of(result, list(named), KEYS, "ways")

@@ -1,6 +1,6 @@
 """Many calls at once, and for each that fails a sentence in front that says what was tried."""
 
-from .. import StudentError
+from .student import StudentError
 
 
 def tried(student, calls, stories):
