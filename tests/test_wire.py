@@ -1,6 +1,7 @@
 """What crosses between a check and a student's code: values exactly, gradients as torch's own, hostile bytes not at all."""
 
 import math
+import struct
 import time
 
 import numpy as np
@@ -272,6 +273,15 @@ def test_keys_that_hash_alike_are_refused(kind):
         wire.decode(colliding)
     honest = kind(range(20_000))
     assert wire.decode(wire.encode(honest)) == honest
+
+
+def test_a_size_that_cannot_be_shown_is_refused():
+    """A torch.Size with a number beyond 64 bits fails in whatever message it stands."""
+    frame = wire.encode(torch.Size([3])).replace(b"[3]", b"[%d]" % 10**30)
+    (length,) = struct.unpack_from(">I", wire.encode(torch.Size([3])))
+    frame = struct.pack(">I", length + 30) + frame[4:]
+    with pytest.raises(wire.WireError, match="malformed"):
+        wire.decode(frame)
 
 
 def test_a_gradient_of_another_shape_is_an_error_and_no_crash():

@@ -280,7 +280,9 @@ class _Decoder:
         return collections.namedtuple("Result", n["names"])(*items) if "names" in n else tuple(items)
 
     def do_size(self, n):
-        return torch.Size(n["v"])
+        size = torch.Size(n["v"])
+        repr(size)  # one with numbers beyond 64 bits can be made, and fails whoever shows it
+        return size
 
     def do_set(self, n):
         return set(_spread([self.node(i) for i in n["v"]]))
