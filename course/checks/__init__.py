@@ -3,7 +3,7 @@
 How a check is written is told in `lab`; what it may say in `require`; what `student` can do in `student`. The parts
 behind them: `probe` (the far end), `wire` (how values cross), `pipe` (to another process), `sentences` (what every lab
 says alike), `verdict` (what a student sees), `written` (cells that wait for an answer), `helpers` (functions and models that a check passes in), `without` (library calls that an exercise
-forbids), `limits`. What several labs ask alike: `chance` (bounds of draws), `modules`, `seeds`, `tables`, `tries` (many calls, each with its story), `usual`.
+forbids), `limits`. What several labs ask alike: `chance` (bounds of draws), `encoders` (what became of one), `modules`, `seeds`, `tables`, `tries` (many calls, each with its story), `usual`.
 """
 
 from .helpers import helper_for

@@ -1,8 +1,8 @@
 """The hidden check of `from_text`. Oracle: `autograder.recipes.text_to_text` for what stands in rows of the course's tasks; what else a model may
 write is put together from what it counts as."""
 
-from autograder.recipes import text_to_text as recipe
 from autograder.checks.words import word, words
+from autograder.recipes import text_to_text as recipe
 from course.checks.lab09_text_to_text import back as visible
 from course.checks.lab09_text_to_text.back import LEFT_OUT, NUMBER, WHOLE, Said, judge_said, parts_of
 from course.checks.lab09_text_to_text.slips import CLASSES, LABELS

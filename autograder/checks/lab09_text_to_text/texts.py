@@ -1,8 +1,8 @@
 """The hidden check of `to_text`. Oracle: `autograder.recipes.text_to_text` for rows of the course's tasks; rows of drawn words are put together
 from what they must become. That of `from_text` stands in `back`."""
 
-from autograder.recipes import text_to_text as recipe
 from autograder.checks.words import word, words
+from autograder.recipes import text_to_text as recipe
 from course.checks.lab09_text_to_text import texts as visible
 from course.checks.lab09_text_to_text.slips import CLASSES, LABELS, SOURCES
 from course.checks.lab09_text_to_text.texts import Pair, judge_pairs, parts_of

@@ -1,5 +1,7 @@
 """Parts of language models, and whole ones, whose guesses are known."""
 
+import functools
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -155,3 +157,16 @@ class Step:
 def training_step(**settings):
     """A `Step`."""
     return Step(**settings)
+
+
+@functools.lru_cache(maxsize=1)
+def _t5_tokenizer():
+    from course.models.loaders import SHIPPED, load_tokenizer
+
+    return load_tokenizer(SHIPPED / "t5")
+
+
+@helper
+def t5_tokenizer():
+    """The fast tokenizer of the course's T5."""
+    return _t5_tokenizer()

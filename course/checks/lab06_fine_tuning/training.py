@@ -10,14 +10,13 @@ from course.data.loaders import load_task
 from course.models.loaders import SHIPPED, load_tokenizer
 
 from .. import StudentError, args, helper_for, part, require
+from ..encoders import change, encoder_in, matrices, shuffled, unmoved
 from ..modules import Module, require_model, state_of
 from ..seeds import SEEDS, judge_seed, require_steps_used
 from . import lab
 
 GOAL = 0.85  # of new reviews; about 0.57 with the encoder frozen, 0.53 from scratch
 EXAMPLES = 1_000
-MARKS = 5  # ids that stay: [PAD], [UNK], [CLS], [SEP], [MASK]
-TABLE = "embeddings.word_embeddings.weight"
 SOME = 128  # reviews that the short trainings get
 STEPS = 20  # of them
 
@@ -39,8 +38,7 @@ class Material:
 def material(rng: random.Random):
     """Reviews with ids of their own, of which nobody knows whether 1 is praise."""
     tokenizer = load_tokenizer(SHIPPED / "bert")
-    moved = rng.sample(range(MARKS, len(tokenizer)), len(tokenizer) - MARKS)
-    order, praise = torch.tensor([*range(MARKS), *moved]), rng.randrange(2)
+    order, praise = shuffled(rng, len(tokenizer)), rng.randrange(2)
 
     def read(reviews):
         ids = tokenizer(reviews["text"][:], padding=True, return_tensors="pt").input_ids
@@ -49,51 +47,6 @@ def material(rng: random.Random):
     reviews = load_task("sentiment")
     train = read(reviews.select(rng.sample(range(len(reviews)), EXAMPLES)))
     return Material(order, train, read(load_task("sentiment", split="test")))
-
-
-def encoder_in(model, before):
-    """The tensors of a model's encoder under the names of the encoder's own, `before`; None where it has none of this form."""
-    state = state_of(model)
-    starts = sorted(
-        {name.removesuffix(TABLE) for name in state if name.endswith(TABLE)},
-        key=lambda start: start != "encoder.",
-    )
-    for start in starts:
-        found = {name: state.get(start + name) for name in before}
-        if all(t is not None and t.shape == before[name].shape for name, t in found.items()):
-            return {name: t.to(before[name].dtype) for name, t in found.items()}
-    return None
-
-
-def matrices(state):
-    """The weights that a gradient reaches from [CLS]: the table of words, and the matrices of each layer, by what they are called."""
-    layers = sorted({name.split(".")[2] for name in state if name.startswith("encoder.layer.")}, key=int)
-    found = {"the table of words": [state[TABLE]]}
-    for i in layers:
-        own = [t for name, t in state.items() if name.startswith(f"encoder.layer.{i}.") and t.dim() > 1]
-        found[f"layer {int(i) + 1} of {len(layers)}"] = own
-    return found
-
-
-def change(before, after):
-    """(kept, alike, distance): the share of words whose vectors point where they pointed, which holds for all that no review has; the
-    cosine of the layers' weights; how far those have moved, of their size."""
-    kept = F.cosine_similarity(before[TABLE].float(), after[TABLE].float(), dim=1) > 0.9
-    a, b = (
-        torch.cat([t.flatten().float() for own in list(matrices(s).values())[1:] for t in own])
-        for s in (before, after)
-    )
-    return (
-        kept.float().mean().item(),
-        F.cosine_similarity(a, b, dim=0).item(),
-        ((b - a).norm() / a.norm()).item(),
-    )
-
-
-def unmoved(before, after):
-    """What stayed as it was, to the last digit, wholly or in part, by what it is called."""
-    old, new = matrices(before), matrices(after)
-    return [name for name in old if any(torch.equal(a, b) for a, b in zip(old[name], new[name], strict=True))]
 
 
 def judged(model, given):

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from .. import args, part, require
 from ..sentences import describe
+from ..tries import tried
 from . import lab
 from .slips import CLASSES, LABELS
-from ..tries import tried
 
 ANYTHING = "A model may write anything, and from_text never fails on it."
 

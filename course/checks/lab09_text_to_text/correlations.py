@@ -8,9 +8,9 @@ import torch
 
 from .. import args, part, require
 from ..sentences import describe
+from ..tries import tried
 from ..usual import ended
 from . import lab
-from ..tries import tried
 
 NEAR = 1e-5  # of float32
 

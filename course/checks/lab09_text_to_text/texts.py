@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from .. import args, part, require
 from ..sentences import describe
+from ..tries import tried
 from ..usual import ended
 from . import lab
 from .slips import LABELS, source_slips, target_slips
-from ..tries import tried
 
 
 @dataclass(frozen=True)
