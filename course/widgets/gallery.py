@@ -21,6 +21,8 @@ from course import masks, widgets
 from course.widgets.base import Visualiser
 
 SENTENCE = "we were on the right side of history, so they changed the law"
+ASKED = "where does ida live ?"
+TOLD = "ida lives in alder ##ton . bo lives in moss ##bury , where he bakes bread ."
 
 
 class Shown(NamedTuple):
@@ -108,9 +110,16 @@ def _mixing() -> Visualiser:
 
 def _scores() -> Visualiser:
     """Scores written by hand, with all that can tempt a reader: a span too long, one that runs backwards, one in the question."""
-    question, passage = "where does ida live ?".split(), "ida lives in alder ##ton . bo lives in moss ##bury , where he bakes bread .".split()
+    question, passage = ASKED.split(), TOLD.split()
     tokens = ["[CLS]", *question, "[SEP]", *passage, "[SEP]", "[PAD]", "[PAD]", "[PAD]"]
-    kinds = ["special", *["question"] * len(question), "special", *["passage"] * len(passage), "special", *["padding"] * 3]
+    kinds = [
+        "special",
+        *["question"] * len(question),
+        "special",
+        *["passage"] * len(passage),
+        "special",
+        *["padding"] * 3,
+    ]
     starts = [1.5 - 0.05 * (11 * i % 97) for i in range(len(tokens))]  # a floor that is a little uneven
     ends = [1.5 - 0.05 * (17 * i % 89) for i in range(len(tokens))]
     for place, score in {0: 3.2, 1: 2.1, 3: 5.3, 9: 3.4, 10: 6.1, 15: 3.1, 16: 5.8}.items():

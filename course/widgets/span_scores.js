@@ -44,7 +44,7 @@ function render({ model, el }) {
   const verdict = html("p", { class: "ctr-scores-verdict", role: "status" });
   const onChosen = html("p", { class: "ctr-scores-onchosen" });
   const legend = html("ul", { class: "ctr-scores-legend" });
-  const decades = [-6, -4, -2, 0].map((power) => html("span", { style: `left: ${100 * (1 - power / FOOT)}%` }, `${100 * 10 ** power} %`.replace("1e-4", "0.0001")));
+  const decades = ["0.0001 %", "0.01 %", "1 %", "100 %"].map((share, k) => html("span", { style: `left: ${(100 * k) / 3}%` }, share));
   const scale = html("div", { class: "ctr-scores-scale" }, html("span", {}, "P_start \u00b7 P_end, on a logarithmic scale"),
     html("div", { class: "ctr-scores-strip" }), html("div", { class: "ctr-scores-strip ctr-scores-grey" }), html("div", { class: "ctr-scores-ticks ctr-soft ctr-number" }, ...decades),
     html("span", { class: "ctr-soft" }, "blue, framed: can be the answer; grey with a pattern: cannot"));
@@ -114,7 +114,7 @@ function render({ model, el }) {
 
   root.append(
     text.element,
-    html("p", { class: "ctr-soft ctr-scores-hint" }, "Point at the map, or move in it with the arrow keys; a click or Enter pins. A click on a token goes to it, with Shift to where the span ends."),
+    html("p", { class: "ctr-soft ctr-scores-hint" }, "Point at the map, or move in it with the arrow keys; a click or Enter pins, again unpins. A click on a token goes to it, with Shift to where the span ends."),
     html("div", { class: "ctr-scores-main" }, html("div", { class: "ctr-scores-scroll" }, map.element),
       html("div", { class: "ctr-scores-side" }, about, map.lens,
         html("label", { class: "ctr-scores-slider" }, html("span", {}, "Most tokens of an answer"), lengthValue, lengthInput),
@@ -128,6 +128,7 @@ function render({ model, el }) {
   return () => {
     unfollow();
     map.close();
+    text.close();
     root.remove();
   };
 }

@@ -173,10 +173,7 @@ class SpanScores(Visualiser):
         return f"“{brief(joined(self.tokens[first : last + 1], marked) or self.tokens[first])}”"
 
     def _named(self, first: int, last: int) -> str:
-        text = self._text(first, last)
-        if last < first:
-            return f"Tokens {first} to {last}, {text}"
-        return f"Token {first}, {text}" if first == last else f"Tokens {first} to {last}, {text}"
+        return f"{_placed(first, last).capitalize()}, {self._text(first, last)}"
 
     def _reasons(self, first: int, last: int) -> list[str]:
         found = []
@@ -220,7 +217,7 @@ class SpanScores(Visualiser):
         if self.chosen is None:
             return ""
         first, last = self.chosen
-        yours = f"The chosen span: {self._named(first, last)[0].lower()}{self._named(first, last)[1:]}."
+        yours = f"The chosen span: {_placed(first, last)}, {self._text(first, last)}."
         best = self._best(False, 1)
         if first == last == 0:
             same = self._gap() > self.threshold
@@ -233,28 +230,36 @@ class SpanScores(Visualiser):
         if best[0] == (first, last):
             return f"{yours} It is the best one that can be the answer."
         starts, ends = self._scores()
-        other = f"{self._text(*best[0])} (tokens {best[0][0]} to {best[0][1]})"
+        other = f"{self._text(*best[0])} ({_placed(*best[0])})"
         if starts[first] + ends[last] == starts[best[0][0]] + ends[best[0][1]]:
             return f"{yours} It is as likely as the best one, {other}, which stands first."
         mine, most = percent(self._chance(first, last)), percent(self._chance(*best[0]))
-        return f"{yours} It can be the answer, but a likelier one can too: {other} has {most}, this one {mine}."
+        return (
+            f"{yours} It can be the answer, but a likelier one can too: {other} has {most}, this one {mine}."
+        )
 
     # The static picture -------------------------------------------------------------------------------------------------
 
     def _alt(self):
         best = "; ".join(
-            f"{rank}. {self._text(first, last)} (tokens {first} to {last}) {percent(self._chance(first, last))}"
+            f"{rank}. {self._text(first, last)} ({_placed(first, last)}) {percent(self._chance(first, last))}"
             for rank, (first, last) in enumerate(self._best(), 1)
         )
         whose = "of all spans" if self.everything else "that can be the answer"
         passage = self.kinds.count("passage")
-        begin = f"{len(self.tokens)} tokens, {passage} of them the passage; an answer has at most {self.longest}."
+        begin = (
+            f"{len(self.tokens)} tokens, {passage} of them the passage; an answer has at most {self.longest}."
+        )
         words = [begin, f"The best spans {whose}: {best or 'none'}.", self._verdict(), self._on_chosen()]
         return " ".join(filter(None, words))
 
     def _svg(self):
         parts, width, height = span_scores_picture.drawn(self)
         return picture(parts, width=width, height=height, title="Span scores", description=self._alt())
+
+
+def _placed(first: int, last: int) -> str:
+    return f"token {first}" if first == last else f"tokens {first} to {last}"
 
 
 def _scored(model: Any, encoded: Any) -> tuple[Any, Any]:
@@ -273,4 +278,3 @@ def _scored(model: Any, encoded: Any) -> tuple[Any, Any]:
             f"A {type(model).__name__} gives no start_logits: load a model for it, load_model(…, head='question-answering')."
         )
     return output.start_logits, output.end_logits
-

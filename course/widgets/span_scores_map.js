@@ -1,7 +1,7 @@
 // The map of all spans: a square on a canvas with the tokens and their probabilities beside it, one cell that keyboard and mouse share,
 // and a magnified part of it where the cells are small. span_scores.js tells it what is so; it draws, and says where the hand is.
 
-const MAP_SIZE = 520; // pixels for the square, at most
+const MAP_SIZE = 440; // pixels for the square, at most
 const MAP_NAMED = 11; // the smallest cell that has room for a token beside it
 const MAP_BARS = 48; // pixels for a bar at its full length
 const LENS = { count: 15, size: 17 };
@@ -29,7 +29,7 @@ function spanMap(truth, on) {
   const [startBars, endBars] = [html("canvas", { class: "ctr-scores-starts", "aria-hidden": "true" }), html("canvas", { class: "ctr-scores-ends", "aria-hidden": "true" })];
   const scale = [0.2, 0.4, 0.6, 0.8, 1].find((one) => Math.max(...truth.first.chances, ...truth.last.chances) <= one + 1e-12);
   const corner = html("div", { class: "ctr-scores-corner ctr-soft", "aria-hidden": "true" }, "last \u2192", html("br"), "first \u2193", html("br"), `bars to ${Math.round(scale * 100)} %`);
-  const element = html("div", { class: "ctr-scores-map", role: "grid", "aria-label": "Spans: the first token down, the last token across", "aria-rowcount": n, "aria-colcount": n, style: `--ctr-scores-cell: ${size}px; --ctr-scores-side: ${side}px; --ctr-scores-bars: ${MAP_BARS}px` },
+  const element = html("div", { class: `ctr-scores-map${lensed ? " ctr-scores-small" : ""}`, role: "grid", "aria-label": "Spans: the first token down, the last token across", "aria-rowcount": n, "aria-colcount": n, style: `--ctr-scores-cell: ${size}px; --ctr-scores-side: ${side}px; --ctr-scores-bars: ${MAP_BARS}px` },
     corner, names("lasts", lensed ? [] : tokens, size), endBars, names("firsts", lensed ? [] : tokens, size), startBars, area);
   const lensCanvas = html("canvas", { class: "ctr-scores-canvas" });
   const lensBox = html("div", { class: "ctr-scores-box" });
@@ -112,7 +112,7 @@ function spanMap(truth, on) {
     target.width = target.height = Math.max(1, Math.round(wide * ratio));
     target.style.width = target.style.height = `${wide}px`;
     const context = target.getContext("2d");
-    const [seen, grey, image] = [shades(colours.seen), shades(colours.soft), new ImageData(count, count)];
+    const [seen, grey, image] = [shades(colours.seen), shades(colours.grey), new ImageData(count, count)];
     const words = new Uint32Array(image.data.buffer);
     for (let i = 0, k = 0; i < count; i += 1) {
       for (let j = 0; j < count; j += 1, k += 1) {
@@ -241,7 +241,7 @@ function spanMap(truth, on) {
 
   function paintAll() {
     if (state === null) return;
-    colours = coloursOf(element, { paper: "--ctr-paper", seen: "--ctr-seen-line", soft: "--ctr-soft", ink: "--ctr-ink", edited: "--ctr-centre-line" });
+    colours = coloursOf(element, { paper: "--ctr-paper", seen: "--ctr-seen-line", soft: "--ctr-soft", grey: "--ctr-scores-grey", ink: "--ctr-ink", edited: "--ctr-centre-line" });
     paint(canvas, [0, 0], n, size);
     drawBars(startBars, truth.first.chances, false);
     drawBars(endBars, truth.last.chances, true);

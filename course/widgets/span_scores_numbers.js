@@ -19,7 +19,8 @@ function signed(number, digits = 2) {
 }
 function brief(text) {
   const letters = [...text];
-  return letters.length <= 60 ? text : `${letters.slice(0, 38).join("")} \u2026 ${letters.slice(-19).join("")}`;
+  if (letters.length <= 48) return text;
+  return `${letters.slice(0, 27).join("").replace(/ [^ ]*$/, "")} \u2026 ${letters.slice(-18).join("").replace(/^[^ ]* /, "")}`;
 }
 function joined(tokens, marked) {
   if (marked) return tokens.join("").replace(/[\u0120\u2581]/g, " ").trim();
@@ -102,7 +103,8 @@ function spanTruth(tokens, kinds, startLogits, endLogits) {
   // --- words ---
 
   const text = (i, j) => (j < i ? `from \u201c${tokens[i]}\u201d back to \u201c${tokens[j]}\u201d` : `\u201c${brief(joined(tokens.slice(i, j + 1), marked) || tokens[i])}\u201d`);
-  const named = (i, j) => `${i === j ? `Token ${i}` : `Tokens ${i} to ${j}`}, ${text(i, j)}`;
+  const placed = (i, j) => (i === j ? `token ${i}` : `tokens ${i} to ${j}`);
+  const named = (i, j) => `T${placed(i, j).slice(1)}, ${text(i, j)}`;
 
   function reasons(i, j, longest) {
     const found = [];
@@ -133,13 +135,13 @@ function spanTruth(tokens, kinds, startLogits, endLogits) {
   function onChosen(chosen, longest, top, threshold) {
     if (chosen === null) return "";
     const [i, j] = chosen;
-    const yours = `The chosen span: t${named(i, j).slice(1)}.`;
+    const yours = `The chosen span: ${placed(i, j)}, ${text(i, j)}.`;
     if (i === 0 && j === 0) return `${yours} It stands for no answer, ${gap(top) > threshold ? "as" : "but that is not what"} the threshold decides.`;
     const why = reasons(i, j, longest);
     if (why.length > 0) return `${yours} It cannot be the answer: ${why.join("; ")}.`;
     if (!top) return `${yours} It can be the answer, but its probability is 0.`;
     if (same(top, chosen)) return `${yours} It is the best one that can be the answer.`;
-    const other = `${text(...top)} (tokens ${top[0]} to ${top[1]})`;
+    const other = `${text(...top)} (${placed(...top)})`;
     if (starts[i] + ends[j] === starts[top[0]] + ends[top[1]]) return `${yours} It is as likely as the best one, ${other}, which stands first.`;
     return `${yours} It can be the answer, but a likelier one can too: ${other} has ${percent(chance(...top))}, this one ${percent(chance(i, j))}.`;
   }

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 _BLUE, _ORANGE, _GREY, _INK = "#0072b2", "#b35900", "#5f6368", "#212121"
 _MAP, _BARS = 370, 40  # px: the square, and a bar at its full length
 _NAMED = 10  # px: the smallest cell that has room for a token beside it
-_LANE = 14  # px: a bar below the text
+_LANE, _INDENT = 14, 74.0  # px: a bar below the text; where the text begins
+_WHOLE = 150  # tokens: of a longer text only the lines with a best span are drawn
 _SHADES, _MOST_CELLS = 16, 2_500  # the strongest so many cells are drawn
 _PITCH = 10  # px, of the patterns
 # In a tile of ten each pattern has a corner of its own, so that several can lie on one another.
@@ -52,52 +53,74 @@ def _tokens(shown, y):
     marks = [(span, str(rank)) for rank, span in enumerate(shown._best(), 1)]
     marks += [] if shown.chosen is None else [(tuple(shown.chosen), "◇")]
     depth = lanes([span for span, _ in marks])
-    parts, line, block, x = [], [], "question", 74.0
-    parts.append(_text(8, y + 14, "question", 11))
+    parts, left_out = [], False
+    for block, line in _lines(shown):
+        bars = [
+            (lane, span, label, inside)
+            for (span, label), lane in zip(marks, depth, strict=True)
+            if (inside := [one for one in line if _under(span, one)])
+        ]
+        if not bars and not block and len(shown.tokens) > _WHOLE:
+            parts += [] if left_out else [_text(_INDENT, y + 12, "…", 13)]
+            y += 0 if left_out else 20
+            left_out = True
+            continue
+        left_out = False
+        parts.append(_text(8, y + 14, block, 11))
+        for begin, _, x, _, word in line:
+            soft = shown.kinds[begin] in ("special", "padding")
+            parts.append(
+                _text(x, y + 14, word, 13).replace("<text", '<text fill-opacity=".65"' if soft else "<text")
+            )
+        used = sorted({lane for lane, *_ in bars})  # those of this line close up
+        for lane, span, label, inside in bars:
+            parts += _bars(shown, y + 20 + used.index(lane) * _LANE, span, label, inside)
+        y += 26 + len(used) * _LANE
+    return "".join(parts), y
 
-    def close():
-        """The bars of one line of text, and the y below them."""
-        lowest = -1
-        for (span, label), lane in zip(marks, depth, strict=True):
-            inside = [one for one in line if min(span) <= one[0] and one[0] <= max(span)]
-            if not inside:
-                continue
-            lowest = max(lowest, lane)
-            left, right = inside[0][2], inside[-1][3]
-            excluded = bool(shown._reasons(*span))
-            top = y + 20 + lane * _LANE
-            colour = _ORANGE if label == "◇" else _GREY if excluded else _BLUE
-            solid = label == "1" and not excluded
-            parts.append(_rect(left, top, right - left, 11, colour, 1 if solid else 0.15, colour, "3 2" if excluded else ""))  # fmt: skip
-            named = next((one for one in inside if one[0] <= span[0] <= one[1]), None)
-            if named:
-                ink = ' fill="#ffffff"' if solid else ""
-                parts.append(_text(named[2] + 3, top + 9, label, 10, bold=True).replace("<text", f"<text{ink}"))  # fmt: skip
-        return y + 26 + (lowest + 1) * _LANE
 
-    at = 0
+def _under(span, one):
+    """Whether a word, (its first token, its last, …), has the span's bar below it: of a span that runs backwards, its two ends."""
+    first, last = span
+    if last < first:
+        return any(one[0] <= at <= one[1] for at in span)
+    return first <= one[1] and one[0] <= last
+
+
+def _bars(shown, y, span, label, inside):
+    excluded, back = bool(shown._reasons(*span)), span[1] < span[0]
+    colour = _ORANGE if label == "◇" else _GREY if excluded else _BLUE
+    solid = label == "1" and not excluded
+    for part in [[one] for one in inside] if back else [inside]:
+        left, right = part[0][2], part[-1][3]
+        yield _rect(
+            left, y, right - left, 11, colour, 1 if solid else 0.15, colour, "3 2" if excluded else ""
+        )
+        if back or any(one[0] <= min(span) <= one[1] for one in part):
+            ink = "<text fill='#ffffff'" if solid else "<text"
+            yield _text(left + 3, y + 9, label, 10, bold=True).replace("<text", ink)
+
+
+def _lines(shown):
+    """(what begins here: "question", "passage" or "", [(first token, last token, x, end, word)]) of each line of the text."""
+    found, at, x, block = [("question", [])], 0, _INDENT, "question"
     while at < len(shown.tokens):
         kind, end = shown.kinds[at], at
         while kind == "padding" and shown.kinds[end + 1 : end + 2] == ["padding"]:
             end += 1
         word = shortened(shown.tokens[at], 24)
-        word = f"{word} × {end - at + 1}" if end > at else word
         piece = word.startswith("##") and len(word) > 2
-        word = word[2:] if piece else word
+        word = f"{word} × {end - at + 1}" if end > at else word[2:] if piece else word
         wide = text_width(word) * 13 / 16 + 2
         begins = kind in ("question", "passage") and kind != block
         if begins or x + wide > WIDTH - 8:
-            y, x, line[:] = close(), 74.0, []
-            if begins:
-                block = kind
-                parts.append(_text(8, y + 14, kind, 11))
-        x -= 5 if piece and line else 0
-        look = ' fill-opacity=".65"' if kind in ("special", "padding") else ""
-        parts.append(_text(x, y + 14, word, 13).replace("<text", f"<text{look}"))
-        line.append((at, end, x, x + wide))
-        x += wide + 5
+            found.append((kind if begins else "", []))
+            block, x = kind if begins else block, _INDENT
+        x -= 6 if piece and found[-1][1] else 0
+        found[-1][1].append((at, end, x, x + wide, word))
+        x += wide + 6
         at = end + 1
-    return "".join(parts), close()
+    return found
 
 
 def _map(shown, y):
@@ -152,7 +175,7 @@ def _patterns(shown, left, top, size):
     """On a lattice, the mark of each reason that holds for the cell there."""
     bits, count = shown._excluded(), len(shown.tokens)
     pitch = size if size >= _PITCH else _PITCH
-    ways = {reason: "" for reason in _MARKS}
+    ways = dict.fromkeys(_MARKS, "")
     for row in range(int(count * size / pitch + 1e-6)):
         for column in range(int(count * size / pitch + 1e-6)):
             for reason, (x, y, way) in _MARKS.items():
@@ -227,7 +250,7 @@ def _side(shown, x, y):
             parts.append(_rect(x, y, 30, 20, _BLUE, 0.4, _BLUE))
         parts += [_text(x + 37, y + 14, name, 11.5), _text(x + wide, y + 14, f"{counts[reason]:,}", 11.5, "end", True)]  # fmt: skip
         y += 24
-    parts.append(_text(x, y + 16, "P_start · P_end: a shade darker, ten times more", 11))
+    parts.append(_text(x, y + 16, "P_start · P_end, on a logarithmic scale", 11))
     for k in range(4):
         chance = LEAST * 100**k
         for row, colour in ((0, _BLUE), (1, _GREY)):
@@ -273,13 +296,17 @@ def _list(shown, y):
         y += 20
         excluded = shown._reasons(first, last)
         parts.append(_path(f"M8 {y - 14}H{WIDTH - 8}", "#bdbdbd"))
-        text = shortened(shown._text(first, last), 46)
+        text = shortened(shown._text(first, last), 56)
         parts.append(_text(10, y, f"{rank}  {text}", 12, bold=not excluded))
         told = (first, last, percent(starts[first]), percent(ends[last]), percent(starts[first] * ends[last]))
         parts += [_text(x, y, one, 12, "end") for x, one in zip(columns, told, strict=True)]
         if excluded:
             y += 15
-            why = "stands for no answer" if first == last == 0 else f"cannot be the answer: {'; '.join(excluded)}"
+            why = (
+                "stands for no answer"
+                if first == last == 0
+                else f"cannot be the answer: {'; '.join(excluded)}"
+            )
             parts.append(_text(22, y, why, 11))
     if not shown._best():
         y += 20

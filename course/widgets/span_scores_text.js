@@ -9,6 +9,7 @@ function spanText(truth, kinds, onpick) {
   const blocks = [];
   let kind = "question";
   let block = null;
+  let group = null; // a word and its pieces, which stay on one line
   for (let i = 0; i < n; i += 1) {
     if (block === null || (kinds[i] !== kind && (kinds[i] === "passage" || kinds[i] === "question"))) {
       if (kinds[i] === "passage" || kinds[i] === "question") kind = kinds[i];
@@ -23,7 +24,9 @@ function spanText(truth, kinds, onpick) {
     const title = end > i ? `tokens ${i} to ${end}: padding` : `token ${i}: ${tokens[i]} (${kinds[i]})`;
     const view = html("span", { class: `ctr-scores-token ctr-scores-${kinds[i]}${piece ? " ctr-scores-piece" : ""}`, title, "data-token": i },
       html("span", { class: "ctr-scores-word", dir: "auto" }, word), html("span", { class: "ctr-scores-lanes", "aria-hidden": "true" }));
-    block.append(view);
+    if (!piece) group = html("span", { class: "ctr-scores-group" });
+    group.append(view);
+    block.append(group);
     for (; i <= end; i += 1) views[i] = view;
     i = end;
   }
@@ -33,26 +36,42 @@ function spanText(truth, kinds, onpick) {
     if (found) onpick(Number(found.dataset.token), event.shiftKey);
   });
 
-  // marks: [{span, label, look}], each a bar below its tokens.
-  function mark(marks) {
-    for (const view of new Set(views)) view.lastChild.replaceChildren();
+  // marks: [{span, label, look}], each a bar below its tokens. On each line of the text the bars close up to it.
+  let marks = [];
+  function mark(next) {
+    marks = next;
+    const every = [...new Set(views)];
+    const line = new Map(every.map((view) => [view, view.offsetTop]));
     const lanes = lanesOf(marks.map(({ span }) => span));
-    const depth = new Map();
-    marks.forEach(({ span, label, look }, k) => {
-      const [low, high] = [Math.min(...span), Math.max(...span)];
-      const named = views[span[0]];
-      const done = new Set();
-      for (let i = low; i <= high; i += 1) {
-        const view = views[i];
-        if (done.has(view)) continue;
-        done.add(view);
-        const edges = `${i === low ? " ctr-scores-low" : ""}${i === high || views[high] === view ? " ctr-scores-high" : ""}`;
-        view.lastChild.append(html("span", { class: `ctr-scores-bar ctr-scores-${look}${edges}`, style: `top: ${lanes[k] * LANE}px` }, view === named ? label : ""));
-        depth.set(view, Math.max(depth.get(view) ?? 0, lanes[k] + 1));
-      }
+    const bars = marks.flatMap(({ span, label, look }, k) => {
+      const [low, high] = [views[Math.min(...span)], views[Math.max(...span)]];
+      const back = span[1] < span[0]; // it has no tokens: its two ends are marked
+      const under = back ? [low, high] : views.slice(span[0], span[1] + 1);
+      return [...new Set(under)].map((view) => {
+        const edges = `${back || view === low ? " ctr-scores-low" : ""}${back || view === high ? " ctr-scores-high" : ""}`;
+        return { view, lane: lanes[k], bar: html("span", { class: `ctr-scores-bar ctr-scores-${look}${edges}` }, back || view === low ? label : "") };
+      });
     });
-    for (const view of new Set(views)) view.lastChild.style.height = `${(depth.get(view) ?? 0) * LANE}px`;
+    const used = new Map(); // line: its lanes
+    for (const { view, lane } of bars) used.set(line.get(view), (used.get(line.get(view)) ?? new Set()).add(lane));
+    for (const view of every) {
+      view.lastChild.replaceChildren();
+      view.lastChild.style.height = "0";
+    }
+    for (const { view, lane, bar } of bars) {
+      const place = [...used.get(line.get(view))].filter((one) => one < lane).length;
+      bar.style.top = `${place * LANE}px`;
+      view.lastChild.append(bar);
+      view.lastChild.style.height = `${Math.max(parseFloat(view.lastChild.style.height), (place + 1) * LANE)}px`;
+    }
   }
+  let wide = 0;
+  const resized = new ResizeObserver(() => {
+    if (element.clientWidth === wide) return;
+    wide = element.clientWidth;
+    mark(marks);
+  });
+  resized.observe(element);
 
   let lit = [];
   function light(i, j) {
@@ -63,11 +82,11 @@ function spanText(truth, kinds, onpick) {
     views[j].classList.add("ctr-scores-to");
     if (element.scrollHeight <= element.clientHeight) return;
     // Within the text alone: the page stays where it is under the mouse.
-    const [top, low] = [views[i].offsetTop - element.offsetTop, views[i].offsetTop - element.offsetTop + views[i].offsetHeight];
+    const [top, low] = [views[i].offsetTop, views[i].offsetTop + views[i].offsetHeight];
     if (top < element.scrollTop || low > element.scrollTop + element.clientHeight) element.scrollTop = top - 20;
   }
 
-  return { element, mark, light };
+  return { element, mark, light, close: () => resized.disconnect() };
 }
 
 // The threshold on its number line: where "no answer" is said, right of it, and how far the two scores are from each other.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 LEAST = 1e-6  # the smallest probability that is told from none: it is the foot of the colours' scale
-_LONGEST = 60  # letters of an answer that is shown whole
+_LONGEST = 48  # letters of an answer that is shown whole
 _NUDGE = 1 + 1e-9  # rounds a half up, as the picture does
 
 
@@ -34,8 +34,10 @@ def joined(tokens: Sequence[str], marked: bool) -> str:
 
 
 def brief(text: str) -> str:
-    """The begin and the end of a text that is too long to be shown whole."""
-    return text if len(text) <= _LONGEST else f"{text[:38]} … {text[-19:]}"
+    """The first and the last words of a text that is too long to be shown whole."""
+    return (
+        text if len(text) <= _LONGEST else f"{text[:27].rsplit(' ', 1)[0]} … {text[-18:].split(' ', 1)[-1]}"
+    )
 
 
 def lanes(spans: Sequence[tuple[int, int]]) -> list[int]:
