@@ -80,7 +80,7 @@ class SpanScores(Visualiser):
         for what, text in (("question", question), ("passage", context)):
             if not isinstance(text, str) or not text.strip():
                 raise ValueError(f"The {what} is a text with at least one word; you gave {text!r:.60}.")
-        encoded = tokenizer(question, context, return_tensors="pt", truncation=False)
+        encoded = tokenizer(question, context, return_tensors="pt", truncation=False, verbose=False)
         count = encoded.input_ids.shape[1]
         most = min(
             MOST_TOKENS, tokenizer.model_max_length, getattr(model.config, "max_position_embeddings", MOST_TOKENS)

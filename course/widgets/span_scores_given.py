@@ -1,6 +1,7 @@
 """What `SpanScores` takes: each function returns what was given in one form, or raises a ValueError of one sentence."""
 
 import numbers
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,12 @@ KINDS = ("special", "question", "passage", "padding")
 MOST_TOKENS, MOST_TOP, MOST_THRESHOLD = 512, 20, 1_000
 
 
+def _is_list(given: Any) -> bool:
+    return isinstance(given, Sequence) and not isinstance(given, str)
+
+
 def as_tokens(given: Any) -> list[str]:
-    if isinstance(given, str) or not all(isinstance(token, str) for token in given):
+    if not _is_list(given) or not all(isinstance(token, str) for token in given):
         raise ValueError("The tokens are a list, each of them a string.")
     if not 2 <= len(given) <= MOST_TOKENS:
         raise ValueError(f"There are 2 to {MOST_TOKENS} tokens; you gave {len(given):,}: show a longer passage in windows.")  # fmt: skip
@@ -21,7 +26,9 @@ def as_tokens(given: Any) -> list[str]:
 
 
 def as_kinds(given: Any, count: int) -> list[str]:
-    kinds = [given] if isinstance(given, str) else list(given)
+    if not _is_list(given):
+        raise ValueError(f"There is a list of kinds, one for each of {count} tokens; you gave {given!r:.60}.")
+    kinds = list(given)
     wrong = next((kind for kind in kinds if kind not in KINDS), None)
     if wrong is not None:
         raise ValueError(f"A token's kind is one of {', '.join(KINDS)}; you gave {wrong!r:.60}.")
@@ -35,6 +42,10 @@ def as_kinds(given: Any, count: int) -> list[str]:
     return kinds
 
 
+def _a(which: str) -> str:
+    return f"an {which}" if which == "end" else f"a {which}"
+
+
 def as_logits(given: Any, which: str, count: int) -> np.ndarray:
     try:
         with np.errstate(over="ignore"):
@@ -43,9 +54,9 @@ def as_logits(given: Any, which: str, count: int) -> np.ndarray:
         raise ValueError(f"The {which} logits are numbers, one for each of {count} tokens.") from None
     found = found[0] if found.ndim == 2 and len(found) == 1 else found
     if found.shape != (count,):
-        raise ValueError(f"There is a {which} logit for each of {count} tokens; yours have the shape {found.shape}.")  # fmt: skip
+        raise ValueError(f"There is {_a(which)} logit for each of {count} tokens; yours have the shape {found.shape}.")  # fmt: skip
     if np.isnan(found).any() or (found == np.inf).any() or not np.isfinite(found[0]):
-        raise ValueError(f"A {which} logit is a number, or -inf for a token that cannot be; that of the first token is a number.")  # fmt: skip
+        raise ValueError(f"{_a(which).capitalize()} logit is a number, or -inf for a token that cannot be; that of the first token is a number.")  # fmt: skip
     return found
 
 

@@ -6,7 +6,7 @@ const OUTSIDE = 4;
 const PADDING = 8;
 const FOOT = -6; // the foot of the colours' scale, as a power of ten
 
-const NUDGE = 1 + 1e-9; // rounds a half up, as Python does
+const NUDGE = 1 + 1e-12; // rounds a half up, as Python does
 function percent(chance) {
   const share = 100 * chance * NUDGE;
   if (chance === 0 || chance === 1) return `${share.toFixed(0)} %`;
@@ -14,7 +14,8 @@ function percent(chance) {
   return share < 1 ? `${share.toPrecision(2)} %` : `${Math.min(share, 99.9).toFixed(1)} %`;
 }
 function signed(number, digits = 2) {
-  const text = (Math.abs(number) * NUDGE).toFixed(digits);
+  const size = Math.abs(number) * NUDGE;
+  const text = size < 1e21 ? size.toFixed(digits) : size.toExponential(1);
   return number < 0 && Number(text) > 0 ? `\u2212${text}` : text;
 }
 function brief(text) {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 LEAST = 1e-6  # the smallest probability that is told from none: it is the foot of the colours' scale
 _LONGEST = 48  # letters of an answer that is shown whole
-_NUDGE = 1 + 1e-9  # rounds a half up, as the picture does
+_NUDGE = 1 + 1e-12  # rounds a half up, as the picture does
 
 
 def percent(chance: float) -> str:
@@ -18,8 +18,9 @@ def percent(chance: float) -> str:
 
 
 def signed(number: float, digits: int = 2) -> str:
-    """With a minus sign; zero has none."""
-    text = f"{abs(number) * _NUDGE:.{digits}f}"
+    """With a minus sign; zero has none. A mask's "minus infinity" can have 38 digits before the point."""
+    size = abs(number) * _NUDGE
+    text = f"{size:.{digits}f}" if size < 1e21 else f"{size:.1e}"
     return f"−{text}" if number < 0 and float(text) else text
 
 
