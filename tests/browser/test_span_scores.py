@@ -148,7 +148,7 @@ def test_the_map_has_the_shades_and_the_patterns(shown):
     found = pixels(page, ".ctr-scores-map .ctr-scores-canvas", [((j + free[0]) * size, (i + free[1]) * size) for i, j in cells])  # fmt: skip
     signs = {*widget._best(), (0, 0)}
     for (i, j), pixel in zip(cells, found, strict=True):
-        if (i, j) in signs or excluded[i, j] == 0 and (j - i == 3 or i == j):
+        if (i, j) in signs or (excluded[i, j] == 0 and (j - i == 3 or i == j)):
             continue  # a sign or the frame lies there
         mark = (0, 0x72, 0xB2) if excluded[i, j] == 0 else (0x8B, 0x8F, 0x95)
         assert pixel == pytest.approx([255 + share[i, j] * (one - 255) for one in mark], abs=2), (i, j)
