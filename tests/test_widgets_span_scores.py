@@ -244,6 +244,7 @@ def test_scores_of_a_model(training):
     model.train(training)
     question, passage = "Where does Ida live?", "Ida lives in Alderton. Bo lives in Mossbury."
     shown = SpanScores.of(model, tokenizer, question, passage, longest=4, chosen=(0, 0))
+    assert model.training == training, "as it was before"
     encoded = tokenizer(question, passage, return_tensors="pt")
     with torch.no_grad():
         truth = model.eval()(**encoded)
@@ -306,7 +307,7 @@ def test_the_map_in_the_picture_has_the_cells_and_their_patterns():
     product, excluded = starts[:, None] * ends[None, :], shown._excluded()
     seen = np.zeros((20, 20))
     for path in root.iter(SVG + "path"):
-        if path.get("fill") not in ("#0072b2", "#5f6368"):
+        if path.get("fill") not in ("#0072b2", "#8b8f95"):
             continue
         for x, y in re.findall(r"M([\d.]+) ([\d.]+)h", path.get("d")):
             i, j = round((float(y) - top) / size), round((float(x) - left) / size)

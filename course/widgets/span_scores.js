@@ -115,8 +115,9 @@ function render({ model, el }) {
   root.append(
     text.element,
     html("p", { class: "ctr-soft ctr-scores-hint" }, "Point at the map, or move in it with the arrow keys; a click or Enter pins, again unpins. A click on a token goes to it, with Shift to where the span ends."),
-    html("div", { class: "ctr-scores-main" }, html("div", { class: "ctr-scores-scroll" }, map.element),
-      html("div", { class: "ctr-scores-side" }, about, map.lens,
+    html("div", { class: "ctr-scores-main" },
+      html("div", { class: "ctr-scores-left" }, html("div", { class: "ctr-scores-scroll" }, map.element), map.lens),
+      html("div", { class: "ctr-scores-side" }, about,
         html("label", { class: "ctr-scores-slider" }, html("span", {}, "Most tokens of an answer"), lengthValue, lengthInput),
         threshold.element, verdict, onChosen, legend, scale)),
     html("p", { class: "ctr-row ctr-scores-head" }, title, html("label", {}, everything, "of all spans, also of those that cannot be answers")),

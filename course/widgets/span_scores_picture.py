@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from course.widgets.span_scores import SpanScores
 
 _BLUE, _ORANGE, _GREY, _INK = "#0072b2", "#b35900", "#5f6368", "#212121"
+_SHADE = "#8b8f95"  # of what cannot be an answer: not as strong as ink, since the patterns lie on it
 _MAP, _BARS = 370, 40  # px: the square, and a bar at its full length
 _NAMED = 10  # px: the smallest cell that has room for a token beside it
 _LANE, _INDENT = 14, 74.0  # px: a bar below the text; where the text begins
@@ -160,7 +161,7 @@ def _cells(shown, left, top, size):
     shade.flat[np.argsort(-product, axis=None)[_MOST_CELLS:]] = 0
     can, parts = shown._excluded() == 0, []
     for level in range(1, _SHADES + 1):
-        for colour, there in ((_BLUE, can), (_GREY, ~can)):
+        for colour, there in ((_BLUE, can), (_SHADE, ~can)):
             cells = np.argwhere((shade == level) & there).tolist()
             for k in range(0, len(cells), 1_000):
                 way = "".join(
@@ -253,7 +254,7 @@ def _side(shown, x, y):
     parts.append(_text(x, y + 16, "P_start · P_end, on a logarithmic scale", 11))
     for k in range(4):
         chance = LEAST * 100**k
-        for row, colour in ((0, _BLUE), (1, _GREY)):
+        for row, colour in ((0, _BLUE), (1, _SHADE)):
             parts.append(_rect(x + k * wide / 4, y + 23 + row * 12, wide / 4, 12, colour, k / 3, _GREY))
         parts.append(_text(x + (k + 0.5) * wide / 4, y + 60, percent(chance) if k else "≤ 0.0001 %", 10, "middle"))  # fmt: skip
     return "".join(parts), y + 64
@@ -266,14 +267,14 @@ def _threshold(shown, x, y, wide):
     cut, dot = place(shown.threshold), place(gap)
     parts = [
         _rect(x + 8, y, cut - x - 8, 14, _BLUE, 0.2), _rect(cut, y, x + wide - 8 - cut, 14, _ORANGE, 0.2),
-        _path(f"M{cut:.2f} {y - 4:g}v22", _INK, 2), f'<circle cx="{dot:.2f}" cy="{y + 14:g}" r="5" fill="{_INK}"/>',
+        _path(f"M{cut:.2f} {y - 4:g}v28", _INK, 2), f'<circle cx="{dot:.2f}" cy="{y + 19:g}" r="5" fill="{_INK}"/>',
     ]  # fmt: skip
     if cut - x > 70:
         parts.append(_text((x + 8 + cut) / 2, y + 11, "the answer", 11, "middle"))
     if x + wide - cut > 70:
         parts.append(_text((x + wide - 8 + cut) / 2, y + 11, "no answer", 11, "middle"))
-    parts += [_text(place(k * end), y + 32, signed(k * end, 0), 10, "middle") for k in (-1, 0, 1)]
-    return "".join(parts), y + 46
+    parts += [_text(place(k * end), y + 38, signed(k * end, 0), 10, "middle") for k in (-1, 0, 1)]
+    return "".join(parts), y + 52
 
 
 def _wrapped(text, wide):

@@ -11,7 +11,7 @@ from course.widgets.span_scores_words import brief, joined, lanes, percent, reac
 from tests.browser import by_hand
 from tests.browser.by_hand import set_both, trait
 from tests.browser.test_widgets import contrast
-from tests.test_widgets_span_scores import NASTY, SMALL, made
+from tests.test_widgets_span_scores import NASTY, SMALL, made, story
 
 STATE = ("longest", "top", "chosen", "threshold", "pinned", "everything")
 
@@ -267,6 +267,16 @@ def test_the_number_line_has_threshold_and_difference_in_their_places(shown):
         none = page.locator(".ctr-scores-none").bounding_box()
         assert none["x"] == pytest.approx(box["x"] + box["width"] * (0.5 + threshold / end / 2), abs=1)
         assert page.locator(".ctr-scores-gap").text_content() == f"no answer − best: {signed(page.truth._gap())}"  # fmt: skip
+
+
+def test_a_difference_equal_to_the_threshold_is_not_above_it(shown):
+    page = shown(story(threshold=-5, chosen=(0, 0)))
+    assert page.truth._gap() == -5
+    check(page)
+    assert "The reader says: “ida”." in page.locator(".ctr-scores-verdict").text_content()
+    assert "that is not what the threshold decides" in page.locator(".ctr-scores-onchosen").text_content()
+    set_both(page, threshold=-5.1)
+    check(page)
 
 
 def test_bars_stand_under_the_tokens_of_the_best(shown):
