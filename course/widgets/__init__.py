@@ -1,5 +1,5 @@
 """The course's visualisers: `WindowStepper`, `EmbeddingMap`, `ElmoReader`, `MaskExplorer`, `AttentionHeads`, `MaskingStepper`, `PairBuilder`,
-`TrainableView`, `SpanStepper`, `RelativeBuckets`, `MixingRates`; and `beside`, which puts some of them next to each other.
+`TrainableView`, `SpanStepper`, `RelativeBuckets`, `MixingRates`, `SpanScores`; and `beside`, which puts some of them next to each other.
 
 Each is one pair of files, `name.py` and `name.js`, on the base of `base.py`; README.md says how to add one.
 The names are looked up when they are first used, so that importing this package costs nothing.
@@ -17,6 +17,7 @@ _MODULES = {
     "MixingRates": "mixing_rates",
     "PairBuilder": "pair_builder",
     "RelativeBuckets": "relative_buckets",
+    "SpanScores": "span_scores",
     "SpanStepper": "span_stepper",
     "TrainableView": "trainable_view",
     "WindowStepper": "window_stepper",

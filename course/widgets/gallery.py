@@ -21,6 +21,8 @@ from course import masks, widgets
 from course.widgets.base import Visualiser
 
 SENTENCE = "we were on the right side of history, so they changed the law"
+ASKED = "where does ida live ?"
+TOLD = "ida lives in alder ##ton . bo lives in moss ##bury , where he bakes bread ."
 
 
 class Shown(NamedTuple):
@@ -106,6 +108,27 @@ def _mixing() -> Visualiser:
     return widgets.MixingRates.of_glue(task="CoLA")
 
 
+def _scores() -> Visualiser:
+    """Scores written by hand, with all that can tempt a reader: a span too long, one that runs backwards, one in the question."""
+    question, passage = ASKED.split(), TOLD.split()
+    tokens = ["[CLS]", *question, "[SEP]", *passage, "[SEP]", "[PAD]", "[PAD]", "[PAD]"]
+    kinds = [
+        "special",
+        *["question"] * len(question),
+        "special",
+        *["passage"] * len(passage),
+        "special",
+        *["padding"] * 3,
+    ]
+    starts = [1.5 - 0.05 * (11 * i % 97) for i in range(len(tokens))]  # a floor that is a little uneven
+    ends = [1.5 - 0.05 * (17 * i % 89) for i in range(len(tokens))]
+    for place, score in {0: 3.2, 1: 2.1, 3: 5.3, 9: 3.4, 10: 6.1, 15: 3.1, 16: 5.8}.items():
+        starts[place] = score
+    for place, score in {0: 2.6, 4: 4.7, 10: 3.0, 11: 5.8, 12: 3.2, 16: 2.9, 17: 5.9, 18: 2.4}.items():
+        ends[place] = score
+    return widgets.SpanScores(tokens, starts, ends, kinds, longest=6, chosen=(10, 17))
+
+
 def _trainable() -> Visualiser:
     """The shipped BERT with a head, and how large the gradient of one loss is in each of its parts."""
     import torch
@@ -139,6 +162,7 @@ GALLERY = (
     Shown("learns", "What learns", "A BERT's parts from the input up: frozen, learning, and how fast, in each way to fine-tune it.", _trainable),
     Shown("adapters", "What learns in a T5", "Adapters of any size in both stacks, and gradual unfreezing down both at once.", _adapters),
     Shown("mixing", "Mixing rates", "How often each task of GLUE is drawn when one model learns all: in proportion, with a temperature, equally.", _mixing),
+    Shown("scores", "Span scores", "All spans that an extractive reader could answer with: which can be, which is best, and no answer.", _scores),
     Shown("window", "Window stepper", "What a fixed window sees of a sentence, and what it cannot.", _stepper),
     Shown("map", "Embedding map", "Word vectors on a plane, each word with its true neighbours.", _map),
 )  # fmt: skip
