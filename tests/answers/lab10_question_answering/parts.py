@@ -48,8 +48,9 @@ class Reader(nn.Module):
 
 
 def together(windows):
-    pad = lambda key: nn.utils.rnn.pad_sequence([torch.tensor(w[key]) for w in windows], batch_first=True)  # noqa: E731
-    ids, types = pad("input_ids"), pad("token_type_ids")
+    keys = "input_ids", "token_type_ids"
+    rows = ([torch.tensor(window[key]) for window in windows] for key in keys)
+    ids, types = (nn.utils.rnn.pad_sequence(each, batch_first=True) for each in rows)
     may = (types == 1) & (ids != 3)
     may[:, 0] = True
     return ids, types, may, *(torch.tensor([window[key] for window in windows]) for key in ("start", "end"))
