@@ -27,8 +27,9 @@ def file_of(rng, version, articles=3):
                 number += 1
                 own = {"id": f"q{number}-{word(rng)}", "question": f"{words(rng)}?", "answers": []}
                 for _ in range(rng.randint(2, 3)):
-                    start = rng.randrange(5, len(context) - 12)
-                    own["answers"].append({"text": context[start : start + rng.randint(3, 9)], "answer_start": start})  # fmt: skip
+                    # a blank on neither side: a text that somebody strips is still the same
+                    start = rng.choice([i for i in range(5, len(context) - 12) if context[i] != " "])
+                    own["answers"].append({"text": context[start : start + rng.randint(3, 9)].rstrip(), "answer_start": start})  # fmt: skip
                 if version == 2:
                     own |= {"is_impossible": k == 2}
                     if k == 2:

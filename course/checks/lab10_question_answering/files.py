@@ -172,7 +172,7 @@ def mistyped(content, places):
         (answer, "answer_start", "a text", "0"), (answer, "answer_start", "a number with a point", 0.0),
     ]  # fmt: skip
     out = [broken(content, place, f"under `{name}` stands {what}", put(**{name: value})) for place, name, what, value in found]  # fmt: skip
-    out.append(broken(content, answer, "under `answer_start` stands true", put(answer_start=True), "In Python True is an int as well: `isinstance(True, int)`"))  # fmt: skip
+    out.append(broken(content, answer, "under `answer_start` stands true", put(text=at(content, paragraph)["context"][1:3], answer_start=True), "In Python True is an int as well: `isinstance(True, int)`"))  # fmt: skip
     for place, name in (("data", "data"), (article, "paragraphs"), (paragraph, "qas"), (question, "answers")):
         own = copy.deepcopy(content)
         (at(own, place) if place != "data" else own)[name].append("a text")

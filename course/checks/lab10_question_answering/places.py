@@ -67,7 +67,7 @@ SLIPS = (  # offsets, start, end -> a wrong pair
     (_sorted_in, "White space and empty pairs stand between tokens: does the token that begins last before the answer reach it?"),
     (lambda o, s, e: (s, e - 1), "Those are places of letters; places of tokens are asked for"),
     (lambda o, s, e: (s, e), "Those are places of letters; places of tokens are asked for"),
-    (lambda o, s, e: (0, 0), "Where no token has a letter of the answer it is None"),
+    (lambda o, s, e: touching(o, s, e) or (0, 0), "Where no token has a letter of the answer it is None"),
     (lambda o, s, e: None, "There are tokens that have letters of it"),
 )  # fmt: skip
 

@@ -47,22 +47,23 @@ class Cut:
         return f"{self.story} ({shown}span {self.span}, length {self.length}, stride {self.stride})"
 
 
-def _plain(window):
-    """Whether a window has its form."""
+def _plain(window, all_places):
+    """Whether a window has its form. all_places: whether start and end are looked at."""
     lists = (isinstance(window[key], (list, tuple)) and all(isinstance(x, int) for x in window[key]) for key in KEYS[:2])  # fmt: skip
     return all(lists) and all(
-        isinstance(window[k], int) and not isinstance(window[k], bool) for k in KEYS[2:]
+        isinstance(window[k], int) and not isinstance(window[k], bool)
+        for k in (KEYS[2:] if all_places else KEYS[4:])
     )
 
 
-def require_windows(got, case):
-    """Require the windows of a case."""
+def require_windows(got, case, all_places):
+    """Require the windows of a case. all_places: also that a window which has not all of the answer says so."""
     truth, begin = windows_of(*case.given), case.begin()
     for window in got:
         good = isinstance(window, dict) and set(window) == set(KEYS)
         require(good, "Each window is a dict with the names {keys}; yours is {what}.", keys=", ".join(KEYS),
                 what=describe(window) if not isinstance(window, dict) else f"one with {', '.join(map(str, window))[:120]}")  # fmt: skip
-        require(_plain(window), "In a window `input_ids` and `token_type_ids` are lists of whole numbers, and start, end and offset whole numbers; yours has {what}.",
+        require(_plain(window, all_places), "In a window `input_ids` and `token_type_ids` are lists of whole numbers, and start, end and offset whole numbers; yours has {what}.",
                 what=next((f"{k} {describe(window[k])}" for k in KEYS if not isinstance(window[k], (list, tuple, int))), "others"))  # fmt: skip
     ids = [list(window["input_ids"]) for window in got]
     room, n = case.length - len(case.question) - 3, len(case.context)
@@ -73,7 +74,8 @@ def require_windows(got, case):
         require(window["offset"] == true["offset"], "{begin}: `offset` of window {number} is {got}{truth}.{hint}", begin=begin, number=number, got=window["offset"],
                 truth=f", and should be {true['offset']}" if case.told else ", and that is wrong",
                 hint=" It is the place in the *context* at which the part begins, and not the window's number or a place in the window." if window["offset"] in (number, len(case.question) + 2, true["offset"] + len(case.question) + 2) else "")  # fmt: skip
-        _require_place(place, true, case, begin, number)
+        if all_places or true["start"]:
+            _require_place(place, true, case, begin, number)
 
 
 def _require_ids(ids, truth, case, begin, room, n):
@@ -85,9 +87,9 @@ def _require_ids(ids, truth, case, begin, room, n):
         (any(len(row) > case.length for row in ids), "A window has more tokens than `length`: three special ones, the question and the part share it"),
         (any(row[: len(head)] != head for row in ids), "A window begins with [cls], the whole question and [sep]"),
         (any(not row or row[-1] != case.sep for row in ids), "[sep] stands at the end of each window, too"),
+        (len(ids) > len(truth) and ids[: len(truth)] == truth, "The last window is the first one that *reaches* the end; behind it comes no other"),
         (n <= room and len(ids) != 1, "A passage that fits makes one window, and so does an empty one"),
         (len(ids) == 1 and len(truth) > 1, "There is one window alone; what does not fit into it comes in the next ones"),
-        (len(ids) > len(truth) and ids[: len(truth)] == truth, "The last window is the first one that *reaches* the end; behind it comes no other"),
         (len(ids) < len(truth) and ids == truth[: len(ids)], "The end of the passage is in no window"),
         (ids == [[*head, *case.context[i : i + room], case.sep] for i in range(0, max(n, 1), room)], "Your windows do not overlap: neighbours share `stride` tokens"),
         (case.stride and ids[:1] == truth[:1] and len(ids) > 1 and ids[1][len(head) :][:1] == case.context[case.stride : case.stride + 1] and step != case.stride, "You move on *by* `stride`; here it is how many tokens two neighbours share, so the step is what is left"),
@@ -150,14 +152,13 @@ def _require_place(place, true, case, begin, number):
 def judge_windows(student, plain, parts, refused):
     """All that is asked of make_windows. plain: cases that must be right for any marks; parts: for each title (points, cases); refused: cases without room."""
 
-    def each(cases):
-        stories = [f"{case.begin()}: your function fails." for case in cases]
-        for case, got in zip(
-            cases, tried(student, [args(*case.given) for case in cases], stories), strict=True
-        ):
-            require_windows(got, case)
+    def each(cases, all_places=True):
+        stories = [f"{case.begin()}: there is room for {case.length - len(case.question) - 3} tokens of the passage, and your function fails." for case in cases]  # fmt: skip
+        calls = [args(*case.given) for case in cases]
+        for case, got in zip(cases, tried(student, calls, stories), strict=True):
+            require_windows(got, case, all_places)
 
-    each(plain)
+    each(plain, all_places=False)
     for title, (points, cases) in parts.items():
         with part(title, points=points):
             each(cases)
