@@ -58,7 +58,9 @@ class Window:
 
     @property
     def truth(self):
-        return taken(table_of(self.start, self.end), self.allowed)
+        """Chosen by the sum of the logits, in which nothing is too small to be told apart; its value is the product."""
+        found = taken(self.start.double()[:, None] + self.end.double(), self.allowed)
+        return found and (*found[:2], table_of(self.start, self.end)[found[:2]].item())
 
     def slips(self):
         """Pairs (a wrong span, a sentence)."""
@@ -107,10 +109,11 @@ def chances(case, i, j):
     place = torch.arange(len(start))
     whole = table[case.allowed(place[:, None], place[None])].sum().item()
     return [
+        (a, "That is P_start alone"), (b, "That is P_end alone"),
         ((start[i] + end[j]).item(), "That is the sum of the logits; the probability is asked for"),
         ((start[i] * end[j]).item(), "That is the product of the logits; a softmax makes probabilities of them"),
         (math.log(a * b) if a * b > 0 else INF, "That is the logarithm"), (a + b, "The two probabilities are *multiplied*"), ((a + b) / 2, "The two probabilities are *multiplied*"),
-        (a, "That is P_start alone"), (b, "That is P_end alone"), (math.sqrt(a * b), "That is the root of it"),
+        (math.sqrt(a * b), "That is the root of it"),
         (own_a[i].item() * own_b[j].item(), "Each softmax is over *all* places of the window, and not over those of the passage"),
         (a * b / whole if whole else INF, "The product as it is; it is not divided by that of all allowed spans"),
         (100 * a * b, "That is per cent"), (1 - a * b, "That is turned round"),
@@ -221,7 +224,7 @@ EDGE = [
     window([1, 2, 3], [1, 2, 3], "000", 2, "No token of the passage"),
     window([0, -INF, 2, 1, -INF], [0, -INF, 1, 2, -INF], "01110", 3, "Places of minus infinity"),
     window([0, -40, -41, -42], [0, -43, -41, -40], "0111", 3, "Spans that are all very unlikely"),
-    window([400, 2, 1], [400, 1, 2], "011", 2, "Large logits"),
+    window([30, 2.5, 1], [30, 1, 2], "011", 2, "Large logits"),
 ]
 
 

@@ -75,6 +75,7 @@ def require_scores(found, states, may, head, begin):
         (truth.flip(-1), "Start and end have changed places: the first number of `out` is the start's"),
         (turned, "`may` is turned round: True = an answer may stand here"),
         (truth.softmax(1), "Those are probabilities; logits are asked for"),
+        (truth.softmax(1).masked_fill(~shown, -INF), "Those are probabilities; logits are asked for"),
         (truth.log_softmax(1), "Those are logarithms of probabilities; logits are asked for"),
         (truth.softmax(-1), "Those are probabilities, and over start and end of one token"),
         (cut.masked_fill(~shown, -INF), "A reshape does not swap axes: the numbers of other tokens come together. `unbind(-1)` takes the last axis apart"),
@@ -133,8 +134,14 @@ def loss_mistakes(start, end, starts, ends):
     ]  # fmt: skip
 
 
-START, END = torch.tensor([[0.0, 0, math.log(2.0)], [math.log(3.0), 0, 0]]), torch.tensor([[0.0, math.log(4.0), 0], [0, 0, 0]])  # fmt: skip
-STARTS, ENDS = torch.tensor([2, 0]), torch.tensor([1, 2])
+START = torch.tensor([[0.0, 0, math.log(2.0)], [math.log(3.0), 0, 0], [0, math.log(5.0), 0]])
+END = torch.tensor([[0.0, math.log(4.0), 0], [0, 0, 0], [0, 0, math.log(2.0)]])
+STARTS, ENDS = torch.tensor([2, 0, 1]), torch.tensor([1, 2, 1])
+OUTSIDE = torch.tensor([[False, True, False], [False, False, True], [True, False, False]])
+LOSSES = [
+    (START, END, STARTS, ENDS, "Three rows of three places, true starts 2, 0 and 1, true ends 1, 2 and 1"),
+    (START.masked_fill(OUTSIDE, -INF), END, STARTS, ENDS, "Logits some of which are minus infinity"),
+]
 
 
 def judge_loss(model, start, end, starts, ends, begin):
@@ -147,20 +154,17 @@ def judge_loss(model, start, end, starts, ends, begin):
     require(start.grad is not None and start.grad.abs().sum() > 0 and end.grad is not None and end.grad.abs().sum() > 0, "{begin}: no gradient reaches the logits.", begin=begin)  # fmt: skip
 
 
+def judge_head(student, cases, losses):
+    """All that is asked of QAHead. cases: (states, may, weights, the beginning of a message); losses: (start, end, starts, ends, the same)."""
+    for states, may, weights, begin in cases:
+        model = head_of(student, states.shape[-1], weights)
+        require_scores(model(states, may), states, may, weights, begin)
+        require_learning(model, states, may)
+    with part("loss", points=1):
+        for each in losses:
+            judge_loss(model, *each)
+
+
 @lab.check(points=3)
 def QAHead(student):
-    student = student.using(finite=False)
-    model = head_of(student, 3, HEAD)
-    require_scores(model(STATES, MAY), STATES, MAY, HEAD, "Known states and weights")
-    require_learning(model, STATES, MAY)
-    with part("loss", points=1):
-        judge_loss(
-            model,
-            START,
-            END,
-            STARTS,
-            ENDS,
-            "Two rows of three places, true starts 2 and 0, true ends 1 and 2",
-        )
-        hidden = START.masked_fill(torch.tensor([[False, True, False], [False, False, True]]), -INF)
-        judge_loss(model, hidden, END, STARTS, ENDS, "Logits some of which are minus infinity")
+    judge_head(student.using(finite=False), [(STATES, MAY, HEAD, "Known states and weights")], LOSSES)

@@ -93,7 +93,8 @@ def slips(case):
         (min(math.log(a) if a else -INF for a, _ in chance) - max(math.log(b) if b else -INF for _, b in chance), "Those are logarithms of probabilities, whose sums differ from window to window; take the logits as they are"),
         (min(both(w)[0] for w in ws) - max(something), "No answer has a start *and* an end, both at place 0"),
         (min(both(w)[0] for w in ws) + min(both(w)[1] for w in ws) - max(something), "The smallest of start + end, and not the smallest start plus the smallest end"),
-        (0.0, "Where no window has a span it is math.inf"), (-INF, "Where no window has a span it is plus infinity"),
+        (truth if truth < INF else 0.0, "Where no window has a span it is math.inf"),
+        (truth if truth < INF else -INF, "Where no window has a span it is plus infinity"),
     ]  # fmt: skip
 
 

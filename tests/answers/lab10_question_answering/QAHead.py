@@ -73,7 +73,7 @@ def the_loss_by_hand():
     return made(cost=cost)
 
 
-@wrong("Start and end have changed places", earns=1)
+@wrong("Start and end have changed places", earns=0)
 def exchanged():
     return made(apart=lambda found: found.flip(-1).unbind(-1))
 
@@ -219,12 +219,12 @@ def negative():
     return made(cost=lambda start, end, starts, ends: -cost(start, end, starts, ends))
 
 
-@wrong("That is the larger of the two", earns=2)
+@wrong("alone", earns=2)
 def the_larger():
     return made(cost=lambda start, end, starts, ends: torch.maximum(F.cross_entropy(start, starts), F.cross_entropy(end, ends)))  # fmt: skip
 
 
-@wrong("gradient", earns=2)
+@wrong("no gradient flows", earns=2)
 def a_plain_number():
     return made(cost=lambda start, end, starts, ends: cost(start, end, starts, ends).item())
 

@@ -273,6 +273,6 @@ def identity():
     return lambda start, end, passage, longest=30: start
 
 
-@wrong("yours is", earns=0)
+@wrong("its probability is 0.5", earns=0)
 def hard_coded_examples():
     return lambda start, end, passage, longest=30: (2, 3, 0.5)
