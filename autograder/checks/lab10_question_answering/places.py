@@ -2,6 +2,7 @@
 articles and of drawn words with letters that a tokenizer throws away."""
 
 import functools
+import itertools
 
 from autograder.checks.words import word, words
 from course.checks.lab10_question_answering import places as visible
@@ -57,7 +58,7 @@ def drawn(rng, n, inside):
         truth = by_letters(encoded, start, end)
         real = [pair for pair in offsets if pair[0] < pair[1]]
         # T5's mark of a word's beginning may share the word's first letter: whose it is then, nobody can say
-        apart = all(a[1] <= b[0] for a, b in zip(real, real[1:], strict=False))
+        apart = all(a[1] <= b[0] for a, b in itertools.pairwise(real))
         if apart and truth == touching(offsets, start, end):
             cases.append(
                 Spanned(offsets, start, end, truth, "An answer in a text of the tokenizer's", told=False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from .. import args, helper_for, part, require
 from ..helpers.language import t5_tokenizer
 from ..sentences import describe
-from ..tries import tried
+from ..tries import judge_groups, known_of, tried
 from ..usual import ended
 from . import lab
 from .scores import normalized
@@ -78,9 +78,10 @@ def target_slips(case):
     row, left = case.row, case.read()
     read = row["context"][: max(left, 0)]
     texts, pairs = row["answers"], list(zip(row["answers"], row["starts"], strict=True))
-    rows = [
-        (text, "It stands in what is read, but not *whole*, or not at its own place") for text, _ in pairs
-    ]
+    own = "It stands in what is read, but not *whole*, or not at its own place"
+    rows = [(text, own) for text, _ in pairs]
+    if len(texts) == 1 and texts[0] in read:
+        return [*rows, ("unanswerable", "Only the cut has taken the answer: no “unanswerable” for that; return None")]  # fmt: skip
     if not texts:
         return [(word, "Where a question has no answer the target is `unanswerable`") for word in ("", "None", "no answer", "impossible")]  # fmt: skip
     found = [
@@ -223,35 +224,67 @@ class Closed:
         most = max(real, key=lambda text: (real.count(text), -real.index(text)))
         return self.row["answers"][texts.index(most)]
 
-    def slips(self):
-        """Pairs (a wrong target, a sentence)."""
-        texts = self.row["answers"]
-        if not texts:
-            return [("unanswerable", "With the book closed nobody knows that its *passage* has no answer: such a row is no example, None"), ("", "Such a row is no example, None")]  # fmt: skip
-        plain = [normalized(text) for text in texts]
-        raw = max(texts, key=lambda text: (texts.count(text), -texts.index(text)))
-        empty = max(plain, key=lambda text: (plain.count(text), -plain.index(text)))
-        last = max(reversed(plain), key=plain.count)
-        target = self.target
-        return [
-            (normalized(target or ""), "It is *written* as the first of them wrote it, and compared as `normalize_answer` has it"),
-            (raw, "Texts that are the same when they are normalised count together"),
-            (texts[0], "Not the first: the one that most people gave"),
-            (texts[-1], "Not the last: the one that most people gave"),
-            (max(texts, key=len), "Not the longest: the one that most people gave"), (min(texts, key=len), "Not the shortest: the one that most people gave"),
-            (texts[plain.index(empty)], "References of which nothing is left, normalised, do not count"),
-            (texts[plain.index(last)], "Of several that come equally often it is the one that comes first"),
-            (texts[len(plain) - 1 - plain[::-1].index(normalized(target or texts[0]))], "It is written as the *first* of those who gave it wrote it"),
-            (min(set(plain), key=plain.count), "That is the one that fewest gave"),
-        ]  # fmt: skip
+
+def _most(texts, key=lambda text: text):
+    """The first of those that come most often, compared by a key."""
+    keys = [key(text) for text in texts]
+    return texts[max(range(len(texts)), key=lambda i: (keys.count(keys[i]), -i))]
 
 
-def require_closed(got, case):
+def _as_written(texts, one):
+    """The first text that is the same as this one, normalised."""
+    return next(text for text in texts if normalized(text) == normalized(one))
+
+
+def _rarest(texts):
+    plain = [normalized(text) for text in texts]
+    return _as_written(
+        texts, min(texts, key=lambda text: (plain.count(normalized(text)), -texts.index(text)))
+    )
+
+
+CLOSED_SLIPS = (  # the references, of which there are some, and the right target or None -> a wrong target
+    (lambda texts, target: normalized(target or texts[0]), "It is *written* as the first of them wrote it, and compared as `normalize_answer` has it"),
+    (lambda texts, target: _most(texts), "Texts that are the same when they are normalised count together"),
+    (lambda texts, target: texts[0], "Not the first: the one that most people gave"),
+    (lambda texts, target: _as_written(texts, texts[-1]), "Not the last: the one that most people gave"),
+    (lambda texts, target: _as_written(texts, max(texts, key=len)), "Not the longest: the one that most people gave"),
+    (lambda texts, target: _as_written(texts, min(texts, key=len)), "Not the shortest: the one that most people gave"),
+    (lambda texts, target: _most(texts, normalized), "References of which nothing is left, normalised, do not count"),
+    (lambda texts, target: _as_written(texts, _most(texts[::-1], normalized)), "Of several that come equally often it is the one that comes first"),
+    (lambda texts, target: next(t for t in reversed(texts) if normalized(t) == normalized(target or texts[0])), "It is written as the *first* of those who gave it wrote it"),
+    (lambda texts, target: _rarest(texts), "That is the one that fewest gave"),
+)  # fmt: skip
+ALL_COUNT = 6  # the place of the slip for which what is nothing counts
+
+
+def slips_of(case):
+    """Triples, as `judge_groups` takes them."""
+    texts = case.row["answers"]
+    real = [text for text in texts if normalized(text)]
+
+    def gives(wrong):
+        return lambda got: isinstance(got, (tuple, list)) and len(got) == 2 and got[1] == wrong
+
+    found = []
+    for i, (slip, said) in enumerate(CLOSED_SLIPS):
+        own = texts if i == ALL_COUNT else real
+        wrong = slip(own, case.target) if own else None
+        found.append(
+            (gives(wrong) if own else lambda got: got is None, bool(own) and wrong != case.target, said)
+        )
+    word = (
+        "With the book closed nobody knows that its *passage* has no answer: such a row is no example, None"
+    )
+    return [*found, (gives(case.target) if real else gives("unanswerable"), not real, word)]
+
+
+def require_closed(got, case, slips):
     """Require the pair of a case, or None."""
     target, begin = case.target, case.begin()
+    known = known_of(got, slips)
+    known = f" {ended(known)}" if known else ""
     if target is None:
-        own = got[1] if isinstance(got, (tuple, list)) and len(got) == 2 else None
-        known = next((f" {ended(said)}" for text, said in case.slips() if text == own), "")
         why = " References of which nothing is left, normalised, do not count." if case.row["answers"] else ""
         require(got is None, "{begin}: the row is no example, None; yours gives {what}.{known}", begin=begin, what=describe(got), known=known or why)  # fmt: skip
         return
@@ -266,23 +299,15 @@ def require_closed(got, case):
             else " `question: ` and the question, and nothing else."
         )  # fmt: skip
         require(False, "{begin}: the source is {got}{truth}.{hint}", begin=begin, got=repr(got[0])[:160] if case.told else "another one", truth=f", and should be {source!r}" if case.told else "", hint=hint)  # fmt: skip
-    if got[1] != target:
-        known = next((f" {ended(said)}" for text, said in case.slips() if text == got[1]), "")
-        require(False, "{begin}: the target is {got}{truth}.{known}", begin=begin, got=repr(got[1])[:80] if case.told else "another one", truth=f", and should be {target!r}" if case.told else "", known=known)  # fmt: skip
+    require(got[1] == target, "{begin}: the target is {got}{truth}.{known}", begin=begin, got=repr(got[1])[:80] if case.told else "another one", truth=f", and should be {target!r}" if case.told else "", known=known)  # fmt: skip
 
 
 def judge_closed(student, plain, parts):
     """All that is asked of closed_book_example. plain: cases that must be right for any marks; parts: for each title (points, cases)."""
-
-    def each(cases):
-        stories = [f"{case.begin()}: your function fails." for case in cases]
-        for case, got in zip(cases, tried(student, [args(case.row) for case in cases], stories), strict=True):
-            require_closed(got, case)
-
-    each(plain)
-    for title, (points, cases) in parts.items():
-        with part(title, points=points):
-            each(cases)
+    judge_groups(
+        student, plain, parts, call=lambda case: args(case.row), story=lambda case: f"{case.begin()}: your function fails.",
+        requirement=require_closed, slips=slips_of,
+    )  # fmt: skip
 
 
 def closed(story, *answers, question="Who sang?"):

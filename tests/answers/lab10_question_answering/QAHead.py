@@ -236,7 +236,9 @@ def constant():
 
 @wrong("", earns=0)
 def identity():
-    return made(scores=lambda self, states, may: states[..., :2], cost=lambda start, end, starts, ends: starts)
+    return made(
+        scores=lambda self, states, may: states[..., :2], cost=lambda start, end, starts, ends: starts
+    )
 
 
 @wrong("", earns=0)

@@ -211,7 +211,9 @@ def places_in_the_part():
 
 @wrong("Those are places in the part", earns=0)
 def places_in_the_context():
-    return function(place=lambda span, offset, size, head: span if place(span, offset, size, head)[0] else (0, 0))
+    return function(
+        place=lambda span, offset, size, head: span if place(span, offset, size, head)[0] else (0, 0)
+    )
 
 
 @wrong("`offset` is missing", earns=0)

@@ -63,7 +63,9 @@ def windows_with_spans_alone():
         sums = [start[span[0]] + end[span[1]] for start, end, span in found if span is not None]
         if not sums:
             return math.inf
-        return (torch.stack([start[0] + end[0] for start, end, _ in found]).min() - torch.stack(sums).max()).item()
+        return (
+            torch.stack([start[0] + end[0] for start, end, _ in found]).min() - torch.stack(sums).max()
+        ).item()
 
     return no_answer_score
 
@@ -170,7 +172,7 @@ def any_length():
     return function(handed=lambda longest: 10**6)
 
 
-@wrong("is `longest` handed on")
+@wrong("handed on")
 def the_default_length():
     return function(handed=lambda longest: 30)
 
@@ -191,7 +193,9 @@ def probabilities():
         found = best_span(start, end, passage, longest)
         return found[2] if found else 0.0
 
-    return function(nothing=lambda start, end: (start.softmax(0)[0] * end.softmax(0)[0]).item(), something=some)
+    return function(
+        nothing=lambda start, end: (start.softmax(0)[0] * end.softmax(0)[0]).item(), something=some
+    )
 
 
 @wrong("Those are logarithms of probabilities")
@@ -199,7 +203,9 @@ def log_probabilities():
     def some(start, end, passage, longest):
         return something(start.log_softmax(0), end.log_softmax(0), passage, longest)
 
-    return function(nothing=lambda start, end: nothing(start.log_softmax(0), end.log_softmax(0)), something=some)
+    return function(
+        nothing=lambda start, end: nothing(start.log_softmax(0), end.log_softmax(0)), something=some
+    )
 
 
 @wrong("`best_span` gives None where a window has no span", earns=2)

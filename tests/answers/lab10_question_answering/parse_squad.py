@@ -59,7 +59,10 @@ def function(
                         own["answers"], own["starts"] = [], []
                         for m, answer in enumerate(given(qa, get, place)):
                             inner = named(place, "answers", m)
-                            text, start = get(answer, "text", str, inner), get(answer, "answer_start", int, inner)
+                            text, start = (
+                                get(answer, "text", str, inner),
+                                get(answer, "answer_start", int, inner),
+                            )
                             if not stands(context, text, start):
                                 raise ValueError(f"{inner}: {text!r} is not there")
                             own["answers"].append(text)
@@ -118,7 +121,9 @@ def checked_first_and_read_then():
                 pp = f"{pa}.paragraphs[{p}]"
                 need(isinstance(paragraph, dict), pp, "no object")
                 context = paragraph.get("context")
-                need(isinstance(context, str) and isinstance(paragraph.get("qas"), list), pp, "context or qas")
+                need(
+                    isinstance(context, str) and isinstance(paragraph.get("qas"), list), pp, "context or qas"
+                )
                 for q, qa in enumerate(paragraph["qas"]):
                     pq = f"{pp}.qas[{q}]"
                     need(isinstance(qa, dict), pq, "no object")
@@ -130,7 +135,9 @@ def checked_first_and_read_then():
                         need(isinstance(answer, dict), pn, "no object")
                         text, start = answer.get("text"), answer.get("answer_start")
                         need(isinstance(text, str) and text, pn, "text")
-                        need(isinstance(start, int) and not isinstance(start, bool) and start >= 0, pn, "start")
+                        need(
+                            isinstance(start, int) and not isinstance(start, bool) and start >= 0, pn, "start"
+                        )
                         need(context.startswith(text, start), pn, "not there")
                     need(bool(qa["answers"]) != impossible, pq, "is it impossible")
                     need(qa["id"] not in ids, pq, "id twice")

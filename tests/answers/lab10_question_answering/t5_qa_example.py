@@ -114,10 +114,12 @@ def the_first_alone_is_asked():
 
 @wrong("not *whole*, or not at its own place", earns=1.5)
 def anywhere_in_what_is_read():
-    return function(whole=lambda row, left: [t for t in row["answers"] if t in row["context"][: max(left, 0)]])
+    return function(
+        whole=lambda row, left: [t for t in row["answers"] if t in row["context"][: max(left, 0)]]
+    )
 
 
-@wrong("so the row is no example", earns=1.5)
+@wrong("That reference is cut off", earns=1.5)
 def only_where_it_begins():
     return function(whole=lambda row, left: [t for t, s in zip(row["answers"], row["starts"]) if s < left])
 
@@ -134,7 +136,9 @@ def counted_from_the_source():
 
 @wrong("yours gives None")
 def the_last_offset():
-    return function(left=lambda made, row: made.offset_mapping[-1][1] - len(source_of(row)) + len(row["context"]))
+    return function(
+        left=lambda made, row: made.offset_mapping[-1][1] - len(source_of(row)) + len(row["context"])
+    )
 
 
 @wrong("stays an example, with the target `unanswerable`", earns=2.5)
@@ -185,7 +189,7 @@ def the_passage_first():
 
 @wrong("say which is which", earns=0)
 def without_names():
-    return function(source_of=lambda row: f"{row['question']} {row['context']}")
+    return function(source_of=lambda row: f"{row['question']} {row['context']}", left=lambda made, row: 10**6)
 
 
 @wrong("the source is", earns=0)
@@ -195,7 +199,7 @@ def other_names():
 
 @wrong("Where is the passage?", earns=0)
 def the_question_alone():
-    return function(source_of=lambda row: f"question: {row['question']}")
+    return function(source_of=lambda row: f"question: {row['question']}", left=lambda made, row: 10**6)
 
 
 @wrong("stands at the end of what is cut, too")
