@@ -105,8 +105,8 @@ def reason(guesses, rows, right, other):
     copied = (guesses == rows.read)[rows.hidden].float().mean().item()
     told = rows.targets[rows.hidden]
     commonest = torch.bincount(told).max().item() / len(told)
-    if copied > 0.5:
-        return " It names the token that the decoder has just read. Has the model that you return been trained at all, by an optimiser that has its weights? Or did the decoder read the targets themselves, in place of `shift_right(targets)`?"
+    if copied > 0.2:  # 40 to 95 % in models that have just been made
+        return f" It names the token that the decoder has just read, in {copied:.0%} of the places. Has the model that you return been trained at all, by an optimiser that has its weights? Or did the decoder read the targets themselves, in place of `shift_right(targets)`?"
     first = guesses[:, 0] - rows.targets[0, 0]  # 0: the first sentinel, −1: the second
     if ((first < 0) & (first > -SENTINELS)).float().mean() > 0.5:
         return " And it begins with a sentinel that is not `sentinels[0]`: are they used in their order, from that one on, and are they those that your function is given?"
