@@ -26,9 +26,13 @@ LENGTH, STRIDE, LONGEST = 160, 32, 12
 
 
 @functools.lru_cache(maxsize=2)
-def _encoded(split):
-    """The task's rows of a split, each with the ids of its question, those of its passage, and offsets."""
-    tokenizer, rows = load_tokenizer(SHIPPED / "bert"), list(load_task("questions", split=split))
+def _rows(split):
+    return list(load_task("questions", split=split))
+
+
+def _encoded(rows):
+    """Each of the task's rows with the ids of its question, those of its passage, and offsets."""
+    tokenizer = load_tokenizer(SHIPPED / "bert")
     asked = tokenizer([row["question"] for row in rows], add_special_tokens=False).input_ids
     read = tokenizer([row["context"] for row in rows], add_special_tokens=False, return_offsets_mapping=True)
     return list(zip(rows, asked, read.input_ids, read.offset_mapping, strict=True))
@@ -67,10 +71,10 @@ class Material:
 def material(rng: random.Random):
     """Windows with ids of their own, and questions about other people."""
     order = shuffled(rng, len(load_tokenizer(SHIPPED / "bert")))
-    train = rng.sample(_encoded("train"), QUESTIONS)
+    train = _encoded(rng.sample(_rows("train"), QUESTIONS))
     windows = [window_of(asked, read, _span_of(row, offsets), order) for row, asked, read, offsets in train]
-    answerable = [found for found in _encoded("test") if found[0]["answers"]["text"]]
-    test = [(row, window_of(asked, read, None, order), offsets) for row, asked, read, offsets in rng.sample(answerable, JUDGED)]  # fmt: skip
+    test = _encoded(rng.sample([row for row in _rows("test") if row["answers"]["text"]], JUDGED))
+    test = [(row, window_of(asked, read, None, order), offsets) for row, asked, read, offsets in test]
     return Material(order, windows, test)
 
 
@@ -117,7 +121,7 @@ def _why(reader, given, before, after, score):
     if kept < 0.5:
         return " Its table of words is not the one of the encoder that came in, in whose vocabulary the windows are. Begin with a copy of `encoder`."
     if distance > 0.8:
-        return f" Its weights have moved by {distance:.0%} of their size: with steps that large a network forgets all it knew. 1e-3 is for the encoder, 1e-2 for the head alone; both warmed up."
+        return f" Its weights have moved by {distance:.0%} of their size: with steps that large a network forgets all it knew. 1e-3 is for the encoder, 5e-2 for the head alone; both warmed up."
     if len(still) == len(matrices(before)):
         return (
             " Its encoder is the one that came in, to the last digit, so at most the head has learned. Are its parameters among the optimiser's, is "
@@ -134,7 +138,7 @@ def _why(reader, given, before, after, score):
     if score < 5:
         return " That is less than any span of the passage drawn by chance has: are starts and ends those of the same windows, in their places?"
     return (
-        " It has found out what is asked for, or not even that, but not of *whom*: there readers stand still for a while. Are the head's steps ten times as "
+        " It has found out what is asked for, or not even that, but not of *whom*: there readers stand still for a while. Are the head's steps fifty times as "
         "large as the encoder's, are they warmed up, and are batches drawn from all windows? If so, train for longer."
     )
 
