@@ -148,6 +148,7 @@ def judge_reader(student, given):
     encoder = student.build(given.encoder)
     before = state_of(encoder)
     reader = require_model(student(encoder, given.windows))
+    require(state_of(reader).keys() != before.keys(), "From `fine_tune_qa` an encoder comes back without a head: return the `Reader`, which has both.")  # fmt: skip
     came_back, left = reader.get("training"), state_of(encoder)
     said = answers_of(reader, given.test)
     reader.eval()
