@@ -1,5 +1,6 @@
 """Loaders: tasks of the world, SQuAD files, models in folders, and one sentence for every failure."""
 
+import gzip
 import hashlib
 import json
 import shutil
@@ -125,6 +126,17 @@ def test_a_file_that_is_not_squad_is_told_where(tmp_path, content, says):
     path = written(tmp_path, content)
     text = sentence_of(load_squad, path)
     assert says in text and str(path) in text
+
+
+def test_a_file_packed_with_gzip(tmp_path):
+    path, packed = tmp_path / "squad.json.gz", gzip.compress(json.dumps(squad()).encode())
+    path.write_bytes(packed)
+    assert load_squad(path)[0]["answers"] == {"text": ["Ada"], "answer_start": [0]}
+    path.write_bytes(gzip.compress(b"{"))
+    assert "line 1" in sentence_of(load_squad, path)
+    for damaged in (packed[:-9], packed[:12] + b"\0\0\0" + packed[15:], packed[:2]):
+        path.write_bytes(damaged)
+        assert "damaged or cut short" in sentence_of(load_squad, path)
 
 
 def test_paths_that_are_no_file(tmp_path):

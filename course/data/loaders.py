@@ -3,13 +3,15 @@
     from course import load_task, load_squad
     load_task("sentiment", n=200)                      # a datasets.Dataset, offline, the same in every scale
     load_squad("articles")                             # the course's own articles, in SQuAD's form
-    load_squad("path/to/dev-v2.0.json")                # the official JSON, v1.1 or v2
+    load_squad("path/to/dev-v2.0.json")                # the official JSON, v1.1 or v2, packed with gzip or not
     load_squad("squad", split="validation")            # from the hub, with COURSE_SCALE=full
 
 Whatever a caller can get wrong is a `DataError` (a ValueError) of one sentence.
 """
 
+import gzip
 import json
+import zlib
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     import datasets
 
 AUTHORED = Path(__file__).parent / "authored"
+GZIP = b"\x1f\x8b"  # the first two bytes of such a file (RFC 1952)
 
 
 def load_task(name: str, n: int | None = None, split: str = "train", seed: int = 0) -> "datasets.Dataset":
@@ -51,8 +54,8 @@ def load_task(name: str, n: int | None = None, split: str = "train", seed: int =
 def load_squad(source: str | PathLike, split: str | None = None) -> "datasets.Dataset":
     """Questions in SQuAD's columns: id, title, context, question, answers {text, answer_start}; for v2 also is_impossible.
 
-    source: "articles", the articles written for this course; the path of an official JSON file (v1.1 or v2); or, with
-    COURSE_SCALE=full, a data set of the hub ("squad", "squad_v2", or any with these columns).
+    source: "articles", the articles written for this course; the path of an official JSON file (v1.1 or v2, also
+    packed with gzip); or, with COURSE_SCALE=full, a data set of the hub ("squad", "squad_v2", or any with these columns).
     split: for the hub "train" or "validation" (the default). A file is one split; then this only names it, as for the articles.
     Raises DataError when the file cannot be read, is not SQuAD (and where in it), or the hub cannot be reached.
     """
@@ -78,7 +81,11 @@ def _squad_rows(path: Path) -> list[dict[str, Any]]:
         what = "is a folder, not a SQuAD JSON file" if path.is_dir() else "is not there"
         raise DataError(f"{path} {what}{hint}.")
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        raw = path.read_bytes()
+        raw = gzip.decompress(raw) if raw[:2] == GZIP else raw
+        content = json.loads(raw.decode("utf-8"))
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise DataError(f"{path} is packed with gzip, and what is packed is damaged or cut short.") from None
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError as error:

@@ -139,6 +139,24 @@ def train_t5(texts, vocabulary_size, sentinels, end, width=64, steps=400, seed=0
         optimizer.step()
     return model.eval()'''
 
+QUICK_READER = '''\
+def fine_tune_qa(encoder, windows, steps=150, seed=0):
+    """A bare loop with larger steps for the head."""
+    torch.manual_seed(seed)
+    reader = Reader(copy.deepcopy(encoder))
+    rates = {2e-3: list(reader.encoder.parameters()), 1e-1: list(reader.head.parameters())}
+    optimizer = torch.optim.Adam([{"params": group} for group in rates.values()])
+    for step in range(steps):
+        for group, rate in zip(optimizer.param_groups, rates, strict=True):
+            group["lr"] = rate * min(1.0, (step + 1) / 15, (steps - step) / (0.9 * steps))
+        rows = torch.randint(len(windows), (16,)).tolist()
+        ids, types, may, starts, ends = together([windows[i] for i in rows])
+        optimizer.zero_grad()
+        reader.head.loss(*reader(ids, types, may), starts, ends).backward()
+        nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
+        optimizer.step()
+    return reader.eval()'''
+
 ANSWERS = {
     "lab01_cbow": {"train_cbow": QUICK_TRAINING},
     "lab02_elmo": {"train_probe": QUICK_PROBE},
@@ -146,6 +164,7 @@ ANSWERS = {
     "lab05_bert": {"train_bert": QUICK_BERT},
     "lab06_fine_tuning": {"fine_tune": QUICK_TUNING},
     "lab08_t5": {"train_t5": QUICK_T5},
+    "lab10_question_answering": {"fine_tune_qa": QUICK_READER},
 }
 # ids of cells that only show
 LEFT_OUT = {
@@ -167,6 +186,17 @@ LEFT_OUT = {
         "heads-picture",
     ),
     "lab09_text_to_text": ("sources", "answers", "scores", "rates", "mixture", "table"),
+    "lab10_question_answering": (
+        "rows",
+        "spans",
+        "truth",
+        "hundred",
+        "questions",
+        "read",
+        "write",
+        "three",
+        "wrong",
+    ),
 }
 
 
