@@ -58,15 +58,16 @@ def tagged(tokenizer, task_rows: Sequence[Row]) -> list[dict]:
 
 
 def asked(tokenizer, task_rows: Sequence[Row]) -> list[dict]:
-    """Answerable rows of `questions`: [CLS] question [SEP] context [SEP], and the answer's first and last token."""
+    """Rows of `questions`: [CLS] question [SEP] context [SEP], and the answer's first and last token, 0 where there is none."""
     encoded = tokenizer(
         [r["question"] for r in task_rows], [r["context"] for r in task_rows], truncation="only_second",
         return_offsets_mapping=True,
     )  # fmt: skip
     out = []
     for i, row in enumerate(task_rows):
-        start = row["answers"]["answer_start"][0]
-        end = start + len(row["answers"]["text"][0])
+        start, end = (*row["answers"]["answer_start"], 0)[0], 0
+        if row["answers"]["text"]:
+            end = start + len(row["answers"]["text"][0])
         inside = [
             at
             for at, (which, (a, b)) in enumerate(
@@ -78,8 +79,8 @@ def asked(tokenizer, task_rows: Sequence[Row]) -> list[dict]:
             {
                 "input_ids": encoded["input_ids"][i],
                 "token_type_ids": encoded["token_type_ids"][i],
-                "start_positions": inside[0],
-                "end_positions": inside[-1],
+                "start_positions": inside[0] if inside else 0,
+                "end_positions": inside[-1] if inside else 0,
             }
         )
     return out

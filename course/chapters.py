@@ -90,8 +90,9 @@ CHAPTERS: tuple[Chapter, ...] = (
         "10_question_answering",
         "Question answering",
         "a question and a passage, or only what it remembers",
-        50,
-        120,
+        55,
+        150,
+        ready=True,
     ),
     Chapter("11_decoding", "Decoding", "what it has itself just written", 45, 100),
 )

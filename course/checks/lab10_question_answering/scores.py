@@ -359,6 +359,7 @@ NORMAL = [
     Answered("The Red Fish.", ("red fish",), "Capitals, an article and a full stop in what was said"),
     Answered("red fish", ("a RED, fish",), "Capitals, an article and a sign in the reference"),
     Answered("the well-known  fish", ("well-known fish", "wellknown"), "A sign within a word"),
+    Answered("Red Fish", ("red fish",), "Nothing but capitals"),
 ]
 SEVERAL = [
     Answered("fish", ("soup", "fish", "bread"), "The second of three references"),
