@@ -123,8 +123,9 @@ def _by_hand(marks: Marks, release: nbformat.NotebookNode) -> str:
             )
         else:
             out.append(f"<p>Written answer: {marks.manual or 0:g} of {marks.max_manual:g} points.</p>")
+    graded = {exercise.name for exercise in restore.exercises(release)}  # one of them may be called so
     out += [
-        f"<blockquote><b>{html.escape(name.removesuffix('_answer'))}</b>: {html.escape(said)}</blockquote>"
+        f"<blockquote><b>{html.escape(name if name in graded else name.removesuffix('_answer'))}</b>: {html.escape(said)}</blockquote>"
         for name, said in sorted(marks.comments.items())
     ]
     if marks.extra:

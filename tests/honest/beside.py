@@ -2,14 +2,14 @@
 
 import ast
 
-from tests.honest.tools import answers, below_imports, grade_id, harmless, on_top
+from tests.honest.tools import answers, below_imports, grade_id, harmless, is_answer, on_top
 
 
 def _as_module(notebook):
     """The answers moved into a file, with what they are given: its text. What is left in the notebook is theirs to import."""
     wanted = []
     for cell in notebook.cells:
-        if grade_id(cell).endswith("_answer"):
+        if is_answer(cell):
             wanted.append(cell.source)
         elif grade_id(cell) and cell.cell_type == "code":
             for node in ast.parse(cell.source).body:
