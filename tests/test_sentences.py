@@ -89,6 +89,22 @@ def test_each_mistake_has_its_sentence(sentence):
     }.get(sentence, verdict.kind)
 
 
+def halved(x):
+    raise NotImplementedError
+
+
+class Halver(torch.nn.Module):
+    def forward(self, x):
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize(("calls", "name"), [(halved, "halved"), (lambda x: Halver()(x), "Halver")])
+def test_who_builds_on_what_is_not_written_is_told_which(calls, name):
+    verdict = check(lambda x: calls(x) * 4)
+    assert (verdict.kind, verdict.points) == ("missing", 0)
+    assert f"double calls `{name}`, which is not written yet." in verdict.message
+
+
 def test_a_device_other_than_the_inputs_is_named():
     """Told of a value that came back from a GPU; here it is the wire that says so, since not every machine has one."""
     from course.checks import sentences

@@ -186,6 +186,8 @@ class Lab:
                 frames = []
         finally:
             current_run.reset(token)
+            # A value's graph holds the session, and the session its last value: a ring through torch that no collection frees.
+            student.session.last.value = None
         lost = [p for p in run.parts if p.message]
         if kind == "correct" and lost:
             kind, message = max((p.kind for p in lost), key=KINDS.index), lost[0].message

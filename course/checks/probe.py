@@ -207,7 +207,7 @@ class Probe:
             if old is not None and old != snapshot(new)
         ]
         tensors = list(tensors_in(result))
-        if any(t.requires_grad for t in tensors):
+        if operation.get("graph", True) and any(t.requires_grad for t in tensors):
             leaves = [t for t in tensors_in([args, kwargs]) if t.requires_grad and t.is_leaf]
             self.graphs[operation["call"]] = (tensors, leaves)
             while len(self.graphs) > GRAPHS:
@@ -279,7 +279,8 @@ def describe_error(error, operation):
     if isinstance(error, wire.WireError):
         return {"kind": "unsendable", "message": str(error)}
     frames = traceback.extract_tb(error.__traceback__)
-    own = [f for f in frames if is_student_frame(f.filename)]
+    owners = [_owner(frame) for frame, _ in traceback.walk_tb(error.__traceback__)]
+    own = [(f, owner) for f, owner in zip(frames, owners, strict=True) if is_student_frame(f.filename)]
     last = frames[-1] if frames else None
     # torch raises the same class, from C and so in the student's own line, for an operation that a dtype lacks
     stub = isinstance(error, NotImplementedError) and "not implemented for '" not in message_of(error)
@@ -294,10 +295,20 @@ def describe_error(error, operation):
                 "name": f.name,
                 "line": f.lineno,
                 "text": (f.line or linecache.getline(f.filename, f.lineno)).strip()[:200],
+                "owner": owner,
             }
-            for f in own[-5:]
+            for f, owner in own[-5:]
         ],
     }
+
+
+def _owner(frame):
+    """The function or class of the notebook whose code runs in a frame: `Reader` for `Reader.forward`.
+
+    "" where the notebook has no such name: a `forward` that was set on a class from outside belongs to nobody.
+    """
+    name = frame.f_code.co_qualname.rpartition("<locals>.")[2].partition(".")[0]
+    return name[:80] if name in frame.f_globals else ""
 
 
 def message_of(error):

@@ -31,9 +31,9 @@ _HINTS = [
     ("IndexError", r"index out of range in self", "A number that is looked up in a table of vectors is negative, or as large as the table or larger."),
     ("IndexError", r"(Target|index) -100 is out of bounds", "−100 is no id: it says that a place has no label, and is left out before anything is looked up."),
     ("IndexError", r"Dimension out of range", "The tensor has fewer axes than that. Count them from the end: the last is -1, the one before -2."),
-    ("IndexError", r"out of (range|bounds)", "An index runs past the end. Look at the first and the last step of your loop."),
+    ("IndexError", r"out of (range|bounds)", "An index runs past the end. Is something empty? Look at the first and the last step of a loop, too."),
     ("KeyError", r".", "The key is not in the dictionary. Where would an unknown one come from?"),
-    ("ZeroDivisionError", r".", "You divide by zero. Which input is empty?"),
+    ("ZeroDivisionError", r".", "You divide by zero. What is empty, or has nothing in common?"),
     ("RecursionError", r".", "The function calls itself without end."),
     ("AttributeError", r"'NoneType'", "Something is None here. A function without `return` gives None."),
     ("AttributeError", r"'tuple' object has no attribute", "A tuple stands where one thing is meant. Some calls return several, as `nn.LSTM` does (states, and what is left at the end); take the one you need."),
@@ -89,7 +89,7 @@ class Words:
         out["frames"] = [
             f
             for f in error["frames"]
-            if f["text"] in self.lines and self(f["name"]) and f["line"].isdecimal()
+            if f["text"] in self.lines and self(f["name"]) and self(f["owner"]) and f["line"].isdecimal()
         ]
         return out
 
@@ -136,7 +136,9 @@ def of_error(name: str, error: dict, secret: bool) -> str:
     """
     kind = error["kind"]
     if kind == "missing":
-        return f"{name} is not written yet."
+        owner = error["frames"][-1]["owner"] if error["frames"] else name
+        by = f"{name} calls `{owner}`, which" if owner.isidentifier() and owner != name else name
+        return f"{by} is not written yet."
     if kind == "signature":
         return (
             f"{name} cannot be called as the statement says: {error['message']}. "

@@ -165,6 +165,7 @@ class Student:
                 "call": n,
                 "take": self.take,
                 "without": list(self.without),
+                "graph": torch.is_grad_enabled(),  # a check under `no_grad` will ask for no gradients
             }
             for c, n in zip(calls, numbers, strict=True)
         ]
@@ -175,6 +176,8 @@ class Student:
             except StudentError as error:
                 if errors == "raise":
                     raise
+                # Its traceback would hold this list, all that was decoded, and so itself, until the next collection.
+                error.__context__ = error.__traceback__ = None
                 values.append(error)
         return values
 
@@ -206,6 +209,9 @@ class Student:
         made = (
             self.target == 0 and self.session.kind == "class"
         )  # `returns` is of its calls, not of making it
+        # A class may stand for a function that returns a module: its instance is one. For one that returns values it may not.
+        if made and self.returns and self.name.islower() and isinstance(record.value, Handle):
+            raise StudentError(f"{self.name} is a function; yours is a class.", "value")
         sentence = sentences.of_value(self.name, record, () if made else self.returns, self.finite)
         if sentence:
             raise StudentError(sentence, "value")
@@ -261,8 +267,8 @@ class Student:
         if error.get("type") == "MemoryError" or "can't allocate memory" in error.get("message", ""):
             error = {**error, "kind": "memory-limit"}
         sentence = sentences.of_error(self.name, error, self.secret)
-        kept = {k: error.get(k, ()) for k in ("type", "bases", "frames", "message")}
-        return StudentError(sentence, error["kind"], **kept)
+        frames = [{k: f[k] for k in ("name", "line", "text")} for f in error.get("frames", ())]
+        return StudentError(sentence, error["kind"], frames=frames, **{k: error.get(k, ()) for k in ("type", "bases", "message")})  # fmt: skip
 
 
 class Handle:
@@ -383,7 +389,9 @@ def _plain_error(error):
         **texts,
         "limit": error["limit"] if isinstance(error.get("limit"), (int, float)) else 0,
         "bases": [str(b)[:80] for b in bases] if isinstance(bases, list) else [],
-        "frames": [{k: str(f.get(k, ""))[:200] for k in ("name", "line", "text")} for f in frames[-5:]],
+        "frames": [
+            {k: str(f.get(k, ""))[:200] for k in ("name", "line", "text", "owner")} for f in frames[-5:]
+        ],
     }
 
 

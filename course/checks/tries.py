@@ -46,7 +46,7 @@ def judge_groups(student, plain, parts, call, story, requirement, slips):
             for each, got in zip(cases, results, strict=True):
                 if not isinstance(got, StudentError):
                     for i, (gives, _, _) in enumerate(slips(each)):
-                        counts[i] += bool(gives(got))
+                        counts[i] += _is(gives, got)
             order.extend(sorted(range(len(counts)), key=lambda i: -counts[i]))
         own = slips(case)
         return [(own[i][0], own[i][2]) for i in order if own[i][1]]
@@ -71,4 +71,12 @@ def judge_groups(student, plain, parts, call, story, requirement, slips):
 
 def known_of(got, slips):
     """The sentence of the first slip that gives this, or an empty string."""
-    return next((said for gives, said in slips if gives(got)), "")
+    return next((said for gives, said in slips if _is(gives, got)), "")
+
+
+def _is(gives, got):
+    """Whether a mistake gives this; what cannot even be compared with it is another one."""
+    try:
+        return bool(gives(got))
+    except Exception:
+        return False

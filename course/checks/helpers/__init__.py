@@ -33,4 +33,18 @@ def build(marker: Helper):
 
 
 # Each registers its builders.
-from . import draws, gates, language, layers, models, scorers, stacks, t5s, teachers, timed, trials, ways  # noqa: E402, F401
+from . import (  # noqa: E402, F401  # noqa: E402, F401
+    draws,
+    gates,
+    language,
+    layers,
+    models,
+    scorers,
+    stacks,
+    steps,
+    t5s,
+    teachers,
+    timed,
+    trials,
+    ways,
+)

@@ -40,19 +40,21 @@ def ids_of(sentences, vocabulary):
     return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
 
 
+@torch.no_grad()
 def cost(model, ids):
     """(nats a token; nats for the first one alone). What is to be guessed is never in what the model is given, so it cannot have looked."""
     paid = []
     for t in range(1, ids.shape[1]):
         rows = ids[ids[:, t] != 0]
-        guess = model(rows[:, :t])[:, -1].detach().float()
+        guess = model(rows[:, :t])[:, -1].float()
         paid.append(F.cross_entropy(guess, rows[:, t], reduction="none"))
     return torch.cat(paid).mean().item(), paid[0].mean().item()
 
 
+@torch.no_grad()
 def cost_all_at_once(model, ids):
     """The same as in training: the whole text is given."""
-    logits, real = model(ids)[:, :-1].detach().float(), ids[:, 1:] != 0
+    logits, real = model(ids)[:, :-1].float(), ids[:, 1:] != 0
     return F.cross_entropy(logits[real], ids[:, 1:][real]).item()
 
 

@@ -72,13 +72,14 @@ def mixed_pairs(given):
     return *rows_of(pairs, given.vocabulary), torch.arange(len(pairs)) % 2
 
 
+@torch.no_grad()  # what it asks the model needs no graphs, which would stay in the student's memory
 def judge_bert(student, given):
     """The share of gaps that a model fills; fails where it is too low."""
     size = len(given.vocabulary)
     model = require_model(student(given.documents, given.vocabulary))
     model = Both(model, lambda ids: (*ids.shape, size), "")
     ids, segments, real, hidden = gaps(given)
-    found = model(ids.masked_fill(hidden, MASK), segments, real)[0].detach()
+    found = model(ids.masked_fill(hidden, MASK), segments, real)[0]
     right = (found.argmax(-1) == ids)[hidden].float().mean().item()
     commonest = torch.bincount(ids[hidden]).max().item() / int(hidden.sum())
     same = torch.bincount(found[hidden].argmax(-1)).max().item() / int(hidden.sum())
@@ -100,7 +101,7 @@ def judge_bert(student, given):
     )
     with part("a wrong word is doubted", points=0.5):
         drawn = torch.randint(len(MARKS), size, ids.shape, generator=torch.Generator().manual_seed(size))
-        found = model(torch.where(hidden, drawn, ids), segments, real)[0].detach()
+        found = model(torch.where(hidden, drawn, ids), segments, real)[0]
         copied = (found.argmax(-1) == drawn)[hidden].float().mean().item()
         require(
             copied < COPIED,
@@ -112,7 +113,7 @@ def judge_bert(student, given):
         parts = zip(
             *(each.split(250) for each in row), strict=True
         )  # all logits at once are more than a result may hold
-        scores = torch.cat([model(*some)[1].detach() for some in parts])
+        scores = torch.cat([model(*some)[1] for some in parts])
         known = (scores.argmax(-1) == is_random).float().mean().item()
         require(
             known >= KNOWN,

@@ -49,9 +49,10 @@ def material(rng: random.Random):
     return Material(order, train, read(load_task("sentiment", split="test")))
 
 
+@torch.no_grad()
 def judged(model, given):
     """The share of reviews that a model judges right; which class it names most often, as a share."""
-    guesses = model(given[0]).detach().argmax(-1)
+    guesses = model(given[0]).argmax(-1)
     most = torch.bincount(guesses, minlength=2).max().item() / len(guesses)
     return (guesses == given[1]).float().mean().item(), most
 

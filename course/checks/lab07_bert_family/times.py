@@ -7,8 +7,8 @@ to the begin of the next one. So the median lies between two medians, however bu
 import statistics
 
 from .. import require
+from ..clocks import medians, within
 
-CLOCK = 3e-4  # seconds; two clocks may differ by so much
 WELL_MEASURED = 4e-3  # seconds between the least and the most; where they lie further apart, a mean could lie between them too
 STANDING = 2e-3  # seconds; so little is also what a clock shows that stands while a model waits
 LOOSE = 1.3  # the most through the least, beyond which a number may fit by chance
@@ -34,16 +34,6 @@ def passes_of(notes, now, number, rows):
         first[1],
         min(first[2], first[1] + 5e-3),
     ), rest  # what came before the first call of all is not known
-
-
-def medians(pairs):
-    """The least and the most that a median may be of what lies within these bounds; of an even number, any number between the two middle ones."""
-    least, most = zip(*pairs, strict=True)
-    return statistics.median_low(least), statistics.median_high(most)
-
-
-def _within(seconds, bounds):
-    return bounds[0] * 0.999 - CLOCK <= seconds <= bounds[1] * 1.001 + CLOCK
 
 
 def _windows(passes, n):
@@ -108,9 +98,9 @@ def require_seconds(seconds, notes, now, number, repeats, rows, name):
         name=name, repeats=repeats, n=n,
     )  # fmt: skip
     bounds = [medians(window) for window in _windows(passes, repeats)]
-    found = [bound for bound in bounds if _within(seconds, bound)]
+    found = [bound for bound in bounds if within(seconds, bound)]
     said = f"{seconds:.4f} s" if seconds < 1e4 else f"{seconds:.4g} s"
-    rounded = seconds == round(seconds, 3) and any(_within(seconds, (low - 5e-4, high + 5e-4)) for low, high in bounds)  # fmt: skip
+    rounded = seconds == round(seconds, 3) and any(within(seconds, (low - 5e-4, high + 5e-4)) for low, high in bounds)  # fmt: skip
     require(
         not rounded,
         '"{name}": {seconds} seconds are rounded. What takes a thousandth of a second is lost in that; round where you print.',

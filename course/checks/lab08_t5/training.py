@@ -78,12 +78,13 @@ def hidden_rows(given):
     return Rows(inputs, targets, torch.nn.functional.pad(targets, (1, -1)), hidden)
 
 
+@torch.no_grad()
 def logits_of(model, inputs, read, size):
     """The logits of a model for rows of inputs and of what the decoder reads, float (row, time, size)."""
     found = [
         floats_of(
             model(some, before), (*before.shape, size), "(batch, time, vocabulary)", before, "The logits"
-        ).detach()
+        )
         for some, before in zip(inputs.split(ROWS), read.split(ROWS), strict=True)
     ]
     return torch.cat(found)
