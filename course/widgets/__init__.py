@@ -1,5 +1,6 @@
 """The course's visualisers: `WindowStepper`, `EmbeddingMap`, `ElmoReader`, `MaskExplorer`, `AttentionHeads`, `MaskingStepper`, `PairBuilder`,
-`TrainableView`, `SpanStepper`, `RelativeBuckets`, `MixingRates`, `SpanScores`; and `beside`, which puts some of them next to each other.
+`TrainableView`, `SpanStepper`, `RelativeBuckets`, `MixingRates`, `SpanScores`, `NextToken`, `BeamTree`; and `beside`, which puts some of them
+next to each other.
 
 Each is one pair of files, `name.py` and `name.js`, on the base of `base.py`; README.md says how to add one.
 The names are looked up when they are first used, so that importing this package costs nothing.
@@ -10,11 +11,13 @@ from importlib import import_module
 # name -> its file
 _MODULES = {
     "AttentionHeads": "attention_heads",
+    "BeamTree": "beam_tree",
     "ElmoReader": "elmo_reader",
     "EmbeddingMap": "embedding_map",
     "MaskExplorer": "mask_explorer",
     "MaskingStepper": "masking_stepper",
     "MixingRates": "mixing_rates",
+    "NextToken": "next_token",
     "PairBuilder": "pair_builder",
     "RelativeBuckets": "relative_buckets",
     "SpanScores": "span_scores",

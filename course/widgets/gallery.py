@@ -129,6 +129,35 @@ def _scores() -> Visualiser:
     return widgets.SpanScores(tokens, starts, ends, kinds, longest=6, chosen=(10, 17))
 
 
+def _beam() -> Visualiser:
+    """A small language written by hand: the likeliest first word leads astray, and a longer text wins from alpha 0.6 on."""
+    import torch
+
+    words = ["<s>", "</s>", "a", "the", "my", "small", "old", "cat", "dog", "sleeps", "barks", "quietly"]
+    follows = {
+        "<s>": {"a": 50, "the": 38, "my": 10}, "a": {"small": 38, "old": 24, "dog": 20, "cat": 16}, "the": {"cat": 88, "dog": 8, "old": 2},
+        "my": {"cat": 60, "dog": 30, "old": 8}, "small": {"cat": 52, "dog": 46}, "old": {"dog": 60, "cat": 38},
+        "cat": {"sleeps": 84, "</s>": 12}, "dog": {"barks": 56, "sleeps": 36, "</s>": 6}, "sleeps": {"</s>": 54, "quietly": 44},
+        "barks": {"</s>": 82, "quietly": 12}, "quietly": {"</s>": 97},
+    }  # fmt: skip
+    shares = torch.full((len(words), len(words)), 0.2)  # in a hundred; what is not said above is seldom
+    for word, after in follows.items():
+        for other, share in after.items():
+            shares[words.index(word), words.index(other)] = share
+    shares[:, 0] = 0  # no text begins again
+    return widgets.BeamTree(lambda ids: shares[ids[:, -1]].log(), [0], words, 1, most=7, width=2, widest=6)
+
+
+def _next() -> Visualiser:
+    """The shipped GPT at a place where much is possible, and one of it has just been said."""
+    from course import load_model, load_tokenizer
+
+    model, tokenizer = load_model("gpt", head="causal-lm"), load_tokenizer("gpt")
+    return widgets.NextToken.of(
+        model, tokenizer, "Ada likes meat. Bo likes", temperature=0.8, top_k=20, top_p=0.9, penalty=1.2
+    )
+
+
 def _trainable() -> Visualiser:
     """The shipped BERT with a head, and how large the gradient of one loss is in each of its parts."""
     import torch
@@ -163,6 +192,8 @@ GALLERY = (
     Shown("adapters", "What learns in a T5", "Adapters of any size in both stacks, and gradual unfreezing down both at once.", _adapters),
     Shown("mixing", "Mixing rates", "How often each task of GLUE is drawn when one model learns all: in proportion, with a temperature, equally.", _mixing),
     Shown("scores", "Span scores", "All spans that an extractive reader could answer with: which can be, which is best, and no answer.", _scores),
+    Shown("beam", "Beam search", "Which texts a beam keeps in each step, which it drops, and what wins: by its width and by how length counts.", _beam),
+    Shown("next", "Next token", "What a GPT expects next, and what repetition penalty, temperature, top-k and nucleus leave of it.", _next),
     Shown("window", "Window stepper", "What a fixed window sees of a sentence, and what it cannot.", _stepper),
     Shown("map", "Embedding map", "Word vectors on a plane, each word with its true neighbours.", _map),
 )  # fmt: skip
