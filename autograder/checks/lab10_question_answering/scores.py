@@ -72,65 +72,73 @@ def spoiled(rng, words):
     return "".join(out)
 
 
-def pairs(rng, n):
-    """Answers that share some words with their references, one to four, in other clothes."""
+def pairs(rng, n, clothes):
+    """Answers that share some words with their references, one to four. clothes: whether they have to be normalised."""
     found = []
     for _ in range(n):
         stock = [word(rng) for _ in range(rng.randint(1, 5))]
 
+        def dressed(words):
+            return spoiled(rng, words) if clothes else " ".join(words)
+
         def some(stock=stock):
-            return spoiled(rng, [rng.choice(stock) for _ in range(rng.randint(1, 5))])
+            return dressed([rng.choice(stock) for _ in range(rng.randint(1, 5))])
 
         references = tuple(some() for _ in range(rng.randint(1, 4)))
-        said = rng.choice((some(), some(), rng.choice(references), spoiled(rng, normalized(references[-1]).split())))  # fmt: skip
+        said = rng.choice(
+            (some(), some(), rng.choice(references), dressed(normalized(references[-1]).split()))
+        )
         found.append(Answered(said, references, "Drawn words", False))
     return found
 
 
 def own_cases(rng):
-    """plain, several references, words that come twice, no answer."""
+    """plain, what has to be normalised, several references, words that come twice, no answer."""
     a, b, c, d = rng.sample(sorted({word(rng) for _ in range(40)}), 4)
-    plain = [Answered(f"{a} {b}", (f"The {a.upper()}, {b}",), "The same in other clothes", False), Answered(f"{b} {a}", (f"{a} {b}",), "Another order", False),
+    normal = [Answered(f"{a} {b}", (f"The {a.upper()}, {b}",), "The same in other clothes", False)]
+    normal += filter(alone, pairs(rng, 400, clothes=True))
+    plain = [Answered(f"{b} {a}", (f"{a} {b}",), "Another order", False),
              Answered(f"{a}", (f"{a}{b}",), "A part of a word", False), Answered(f"{a} {b} {c}", (f"{a} {b}",), "A word more", False),
              Answered(a, (d,), "Nothing in common", False)]  # fmt: skip
-    several = [Answered(f"{a} {b}", order, "Several references", False) for order in ((c, f"{a} {b}", d), (c, d, f"the {a} {b}"), (f"{a} {b}", c), (f"{a}", f"{a} {b} {c}", d))]  # fmt: skip
+    several = [Answered(f"{a} {b}", order, "Several references", False) for order in ((c, f"{a} {b}", d), (c, d, f"{a} {b}"), (f"{a} {b}", c), (f"{a}", f"{a} {b} {c}", d))]  # fmt: skip
     often = [Answered(f"{a} {a} {a}", (f"{a} {b}",), "A word said three times", False), Answered(f"{a} {b}", (f"{a} {a} {c}",), "A word twice in the reference", False),
              Answered(f"{a} {a} {b}", (f"{a} {c} {a}",), "A word twice on both sides", False), Answered(f"{a} {a} {b} {b}", (f"{b} {a}", f"{b} {b} {a} {a} {c}"), "Words that come twice", False)]  # fmt: skip
     nothing = ("", " ", ".", "the", "A. the", "\n")
     none = [Answered(said, references, "Nothing is left of one side, or of both", False)
             for said in (*nothing, a) for references in ((), ("the",), (".", "a"), ("an", a), (b, "!"))]  # fmt: skip
-    return plain, several, often, none
+    return plain, normal, several, often, none
+
+
+def twice(case):
+    """Whether a word comes twice on one of its sides."""
+    return any(len(set(words)) < len(words) for text in (case.said, *case.references) for words in [normalized(text).split()])  # fmt: skip
+
+
+def alone(case):
+    """Whether it has one reference, and no word twice."""
+    return len(case.references) == 1 and not twice(case)
 
 
 @lab.check(alone=True)
 def exact_match(student):
-    plain, several, often, none = own_cases(student.rng)
-    drawn = pairs(student.rng, 200)
-    one = [case for case in drawn if len(case.references) == 1]
+    plain, normal, several, often, none = own_cases(student.rng)
+    drawn = pairs(student.rng, 200, clothes=False)
     parts = match_parts(
-        visible.SEVERAL + several + often + [case for case in drawn if len(case.references) > 1],
+        visible.NORMAL + normal,
+        visible.SEVERAL + several + often + [case for case in drawn if not alone(case)],
         visible.NONE + none,
     )
-    judge_scores(student, "exact_match", visible.SIMPLE + visible.NORMAL + plain + one, parts)
+    judge_scores(student, "exact_match", visible.SIMPLE + plain + list(filter(alone, drawn)), parts)
 
 
 @lab.check(alone=True)
 def f1_score(student):
-    plain, several, often, none = own_cases(student.rng)
-    drawn = pairs(student.rng, 300)
-
-    def twice(case):
-        return any(len(set(words)) < len(words) for text in (case.said, *case.references) for words in [normalized(text).split()])  # fmt: skip
-
-    once = [case for case in drawn if not twice(case)]
+    plain, normal, several, often, none = own_cases(student.rng)
+    drawn = pairs(student.rng, 300, clothes=False)
     parts = f1_parts(
-        visible.SEVERAL + several + [case for case in once if len(case.references) > 1],
-        visible.OFTEN + often + [case for case in drawn if twice(case)],
+        visible.NORMAL + normal,
+        visible.SEVERAL + several + [case for case in drawn if not twice(case) and not alone(case)],
+        visible.OFTEN + often + list(filter(twice, drawn)),
         visible.NONE + none,
     )
-    judge_scores(
-        student,
-        "f1_score",
-        visible.SIMPLE + visible.NORMAL + plain + [c for c in once if len(c.references) == 1],
-        parts,
-    )
+    judge_scores(student, "f1_score", visible.SIMPLE + plain + list(filter(alone, drawn)), parts)

@@ -89,6 +89,7 @@ def target_slips(case):
         (" ".join(texts), "One reference is the target, and not all of them"),
         (max(texts, key=len), "Not the longest: the *first* of the references that stands whole in what is left"),
         (min(texts, key=len), "Not the shortest: the *first* of the references that stands whole in what is left"),
+        (min(pairs, key=lambda pair: pair[1])[0], "Not the one that stands first in the *passage*: the first of the list that stands whole in what is left"),
         (texts[-1], "Not the last: the *first* of the references that stands whole in what is left"),
     ]  # fmt: skip
     if texts[0] not in read:
@@ -127,6 +128,8 @@ def require_example(got, case):
         hint = next((f" {ended(said)}" for wrong, said in target_slips(case) if wrong == text), "")
         if labels == truth["labels"][:-1]:
             hint = " `</s>` is missing at its end: the tokenizer puts it there, unless it is told not to."
+        elif labels[:-1] == truth["labels"]:
+            hint = " `</s>` stands at its end twice: the tokenizer puts it there itself."
         require(False, "{begin}: the target is {got}{truth}.{hint}", begin=begin, got=repr(text) if case.told else "another one", truth=f", and should be {_text(truth['labels'])!r}" if case.told else "", hint=hint)  # fmt: skip
 
 
@@ -150,11 +153,13 @@ def _source_hint(ids, truth, case):
         return " At most `most` tokens are read: `truncation=True, max_length=most`."
     if ids == truth[:-1] or ids == whole[: case.most]:
         return " `</s>` stands at the end of what is cut, too, and is one of the `most` tokens; the tokenizer sees to it."
+    if len(ids) == case.most + 1:
+        return " That is one token too many: `</s>` is one of the `most` tokens."
     for text, hint in odd.items():
         if hint and ids == tokenizer(text, truncation=True, max_length=case.most).input_ids:
             return hint
     if ids[:-1] == truth[1:] or ids[-len(truth) + 1 :] == whole[-len(truth) + 1 :]:
-        return " What is too long is cut *behind*."
+        return " What is too long is cut at its *end*."
     return ""
 
 
@@ -178,10 +183,25 @@ AGAIN = "Bo sang and Bo sang and Bo sang"
 SHORT = [
     Asked(row_of("Who sang in Linwood?", SANG, "Bo"), None, "A row that fits"),
     Asked(row_of("Where did Ida sing?", SANG, "in Alderton", "Alderton"), None, "A row with two references"),
+    Asked(
+        row_of("Where did Ida sing?", SANG, "Alderton", "in Alderton"),
+        None,
+        "A row with two references, the second longer",
+    ),
+    Asked(
+        row_of("Where was singing?", f"{SANG}.", "Linwood", "Alderton", "in Linwood"),
+        None,
+        "A row with three references, the second nearer to the beginning",
+    ),
 ]
 NONE = [
     Asked(row_of("Who wept?", SANG), None, "A question without an answer"),
     Asked(row_of("Who wept in Alderton?", SANG), 12, "A question without an answer, whose passage is cut"),
+    Asked(
+        row_of("Who wept in Alderton?", SANG),
+        -6,
+        "A question without an answer, of which not even the question is left",
+    ),
 ]
 CUT = [
     Asked(row_of("Who sang in Linwood?", SANG, "Bo"), 20, "A passage that is cut before the answer"),
@@ -246,16 +266,17 @@ def _rarest(texts):
 CLOSED_SLIPS = (  # the references, of which there are some, and the right target or None -> a wrong target
     (lambda texts, target: normalized(target or texts[0]), "It is *written* as the first of them wrote it, and compared as `normalize_answer` has it"),
     (lambda texts, target: _most(texts), "Texts that are the same when they are normalised count together"),
+    (lambda texts, target: _as_written(texts, _most(texts[::-1], normalized)), "Of several that come equally often it is the one that comes first"),
     (lambda texts, target: texts[0], "Not the first: the one that most people gave"),
     (lambda texts, target: _as_written(texts, texts[-1]), "Not the last: the one that most people gave"),
     (lambda texts, target: _as_written(texts, max(texts, key=len)), "Not the longest: the one that most people gave"),
     (lambda texts, target: _as_written(texts, min(texts, key=len)), "Not the shortest: the one that most people gave"),
     (lambda texts, target: _most(texts, normalized), "References of which nothing is left, normalised, do not count"),
-    (lambda texts, target: _as_written(texts, _most(texts[::-1], normalized)), "Of several that come equally often it is the one that comes first"),
+    (lambda texts, target: _most([t for t in texts if normalized(t) == normalized(target or texts[0])]), "It is written as the *first* of those who gave it wrote it"),
     (lambda texts, target: next(t for t in reversed(texts) if normalized(t) == normalized(target or texts[0])), "It is written as the *first* of those who gave it wrote it"),
     (lambda texts, target: _rarest(texts), "That is the one that fewest gave"),
 )  # fmt: skip
-ALL_COUNT = 6  # the place of the slip for which what is nothing counts
+ALL_COUNT = 7  # the place of the slip for which what is nothing counts
 
 
 def slips_of(case):
@@ -320,6 +341,14 @@ SEVERAL = [
     closed("The second of three references came twice", "in Linwood", "Linwood", "Linwood"),
     closed("The last of four references came twice", "Ida", "Bo Holm", "Bo", "Bo"),
     closed("References that are the same when they are normalised", "Ida", "the Cat", "cat.", "Ida Holm"),
+    closed(
+        "The same four times, and the first writes it as no other",
+        "Cat",
+        "the cat",
+        "the cat",
+        "fish",
+        "the cat",
+    ),
     closed("Two references, each once", "Bo Holm", "Bo"),
     closed("Two references, each twice", "Bo Holm", "Bo", "Bo", "Bo Holm"),
 ]

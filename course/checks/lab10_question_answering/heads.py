@@ -5,7 +5,7 @@ import math
 import torch
 from torch.nn import functional as F
 
-from .. import part, require, require_close, require_graph, require_loss
+from .. import Handle, part, require, require_close, require_graph, require_loss
 from ..modules import dense, state_of
 from ..sentences import describe
 from ..usual import usual
@@ -25,6 +25,8 @@ def scores_of(states, head):
 def head_of(student, width, weights):
     """The student's head with known weights, in evaluation mode."""
     model = student(width)
+    require(isinstance(model, Handle) and model.is_module, "QAHead(...) should make an nn.Module.")
+    model.float()  # whatever the notebook's default dtype is: what is handed over has float32
     names = sorted(state_of(model))
     require(names == sorted(dense("out")), "Keep the layers as `__init__` sets them: `out`. Yours has {names}.", names=", ".join(names) or "none")  # fmt: skip
     model.load_state_dict(weights)

@@ -82,7 +82,7 @@ def slips(case):
         (min(nothing) - something[-1], "The best span may stand in any window; you take the last one's"),
         (min(n - s for n, s in zip(nothing, something, strict=True)), "Each side has its own window: the smallest score of no answer, and the best span of all, are not always of the same one"),
         (max(n - s for n, s in zip(nothing, something, strict=True)), "Each side has its own window: the smallest score of no answer, and the largest of a span"),
-        (min(nothing), "That is the score of no answer alone; the best span's is taken off"), (-max(something), "The score of no answer is missing"),
+        (min(nothing), "That is the score of no answer alone; the best span's is taken off"), (-max(something), "The score of no answer is missing; or does your smallest begin with a 0"),
         (max(something), "That is the score of the best span alone"),
         (min(nothing) - max(of_something(w, lambda i, j: i <= j) for w in ws), "Spans outside of the passage count with you"),
         (min(nothing) - max(inside(w, lambda i, j: i <= j) for w in ws), "Spans of more than `longest` tokens count with you: is it handed on?"),
@@ -112,12 +112,13 @@ def slips_of(case):
 
 
 def _same(a, b):
-    return a == b or math.isclose(a, b, rel_tol=1e-4, abs_tol=1e-4)
+    return a == b or math.isclose(float(a), float(b), rel_tol=1e-4, abs_tol=1e-4)
 
 
 def require_nothing(got, case, slips):
     """Require the score of a case."""
     truth, begin = true_score(case), case.begin()
+    require(got is not None, "{begin}: None comes back. A float is asked for; where no window has a span it is math.inf.", begin=begin)  # fmt: skip
     number = got if isinstance(got, float) and math.isinf(got) else require_number(got, "The score")
     require(not math.isnan(number), "{begin}: nan comes out. Infinity minus infinity is nan: what is the score when no window has a span?", begin=begin)  # fmt: skip
     known = known_of(number, slips)

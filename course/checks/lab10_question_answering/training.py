@@ -19,7 +19,8 @@ from .heads import both_of
 from .scores import true_f1
 from .windows import windows_of
 
-GOAL = 70.0  # F1, in percent; about 37 for a reader that has not found out whom a question is about
+# F1, in percent. Measured over classes: right readers 77 (150 steps) to 92, starts and ends taught the same 70 to 73, without the name 37 to 49.
+GOAL = 75.0
 QUESTIONS, JUDGED = 6_000, 200
 SOME, STEPS = 96, 15  # of the short trainings: windows, steps
 LENGTH, STRIDE, LONGEST = 160, 32, 12
@@ -86,24 +87,50 @@ def tensors_of(windows):
     return ids, types, may
 
 
-def answers_of(reader, test):
-    """The text that a reader says for each question: its best span."""
+@torch.no_grad()
+def places_of(reader, test):
+    """For each question (best, starts, ends): first and last token of its best span, and the likeliest start and the likeliest end, each by
+    itself. All are tokens of the passage."""
     out = []
     for i in range(0, len(test), 50):
         some = test[i : i + 50]
         ids, types, may = tensors_of([window for _, window, _ in some])
-        start, end = (each.detach() for each in both_of(reader(ids, types, may), may.shape))
+        start, end = both_of(reader(ids, types, may), may.shape)
         passage = may.clone()
         passage[:, 0] = False
         n = may.shape[1]
-        sums = start[:, :, None] + end[:, None]
-        allowed = torch.ones(n, n, dtype=torch.bool).triu().tril(LONGEST - 1) & passage[:, :, None] & passage[:, None]  # fmt: skip
-        best = sums.nan_to_num(-1e9, -1e9, -1e9).masked_fill(~allowed, -1e30).flatten(1).argmax(1)
-        for k, (row, window, offsets) in enumerate(some):
-            before = window["token_type_ids"].index(1)
-            first, last = (place - before for place in divmod(best[k].item(), n))
-            out.append(row["context"][offsets[first][0] : offsets[last][1]])
+        start, end = (each.nan_to_num(-1e9, -1e9, -1e9).masked_fill(~passage, -1e30) for each in (start, end))
+        allowed = torch.ones(n, n, dtype=torch.bool).triu().tril(LONGEST - 1)
+        best = (start[:, :, None] + end[:, None]).masked_fill(~allowed, -torch.inf).flatten(1).argmax(1)
+        before = types.argmax(1)
+        found = torch.stack([best // n, best % n, start.argmax(1), end.argmax(1)], 1) - before[:, None]
+        out += [(tuple(row[:2]), row[2], row[3]) for row in found.tolist()]
     return out
+
+
+def answers_of(reader, test):
+    """The text that a reader says for each question: its best span."""
+    out = []
+    for ((first, last), _, _), (row, _, offsets) in zip(places_of(reader, test), test, strict=True):
+        out.append(row["context"][offsets[first][0] : offsets[last][1]])
+    return out
+
+
+def _ends_apart(reader, test):
+    """What is wrong where starts and ends have not both learned from their own; "" where that is not it."""
+    true = [_span_of(row, offsets) for row, _, offsets in test]
+    found = [(start, end) for _, start, end in places_of(reader, test)]
+
+    def share(mine, theirs):
+        return statistics.mean(f[mine] == t[theirs] for f, t in zip(found, true, strict=True))
+
+    starts, ends = share(0, 0), share(1, 1)
+    if share(0, 1) > max(0.7, starts) and share(1, 0) > max(0.7, ends):
+        return " Its likeliest start stands where the answer ends, and its likeliest end where it begins: somewhere the two are exchanged."
+    for mine, other, right, wrong in (("start", "end", starts, ends), ("end", "start", ends, starts)):
+        if right > 0.7 and right - wrong > 0.2:
+            return f" Its likeliest {mine} is right for {right:.0%} of them, its likeliest {other} for {wrong:.0%}: from what do the scores of {other}s learn?"
+    return ""
 
 
 def score_of(said, test):
@@ -135,6 +162,8 @@ def _why(reader, given, before, after, score):
         return " Three [PAD] more at the end of a window change its answers: padding is read. Leave `Reader` as it is."
     if distance < 0.02:
         return f" Its weights have moved by {distance:.1%} of their size: nearly nothing. More steps, or larger ones."
+    if said := _ends_apart(reader, given.test):
+        return said
     if score < 5:
         return " That is less than any span of the passage drawn by chance has: are starts and ends those of the same windows, in their places?"
     return (

@@ -86,6 +86,7 @@ def _require_ids(ids, truth, case, begin, room, n):
     hints = [
         (any(len(row) > case.length for row in ids), "A window has more tokens than `length`: three special ones, the question and the part share it"),
         (any(row[: len(head)] != head for row in ids), "A window begins with [cls], the whole question and [sep]"),
+        (len(ids) == len(truth) and all(row[: len(true)] == true for row, true in zip(ids, truth, strict=True)), "A window ends with its last [sep]: it is not filled up here"),
         (any(not row or row[-1] != case.sep for row in ids), "[sep] stands at the end of each window, too"),
         (len(ids) > len(truth) and ids[: len(truth)] == truth, "The last window is the first one that *reaches* the end; behind it comes no other"),
         (n <= room and len(ids) != 1, "A passage that fits makes one window, and so does an empty one"),

@@ -193,3 +193,11 @@ def identity():
 @wrong("the", earns=0)
 def hard_coded_examples():
     return lambda row: ("question: Who sang?", "Bo")
+
+
+@wrong("It is written as the *first* of those who gave it wrote it")
+def the_commonest_writing():
+    def commonest_writing(texts, most):
+        return Counter(text for text in texts if norm(text) == most).most_common(1)[0][0]
+
+    return function(written=commonest_writing)

@@ -128,17 +128,17 @@ def product():
     return function(lambda a, b: ratio(common(a, b), len(a)) * ratio(common(a, b), len(b)) if a and b else float(a == b))  # fmt: skip
 
 
-@wrong("normalise both sides first", earns=0)
+@wrong("normalise both sides first", earns=1.75)
 def as_they_are():
     return function(words=str.split, wanted=lambda r: r or [""])
 
 
-@wrong("but for capitals", earns=0)
+@wrong("but for capitals", earns=1.75)
 def small_letters_alone():
     return function(words=lambda text: text.lower().split(), wanted=lambda r: r or [""])
 
 
-@wrong("What was said is normalised, and the references are not", earns=0)
+@wrong("What was said is normalised, and the references are not", earns=1.75)
 def one_side_normalised():
     def f1_score(said, references):
         return max(f1(words(said), text.split()) for text in references or [""])
@@ -146,7 +146,7 @@ def one_side_normalised():
     return f1_score
 
 
-@wrong("The references are normalised, and what was said is not", earns=0)
+@wrong("The references are normalised, and what was said is not", earns=1.75)
 def the_other_side_normalised():
     def f1_score(said, references):
         return max(f1(said.split(), text.split()) for text in wanted(references))
@@ -243,3 +243,44 @@ def hard_coded_examples():
         return {("red fish", "red fish"): 1.0, ("red fish", "blue fish"): 0.5}.get((said, *references), 0.0)
 
     return f1_score
+
+
+@wrong("of two references; F1 is of one")
+def best_precision_with_best_recall():
+    def f1_score(said, references):
+        a, pairs = words(said), [text.split() for text in wanted(references)]
+        if not a or [] in pairs:
+            return max(f1(a, b) for b in pairs)
+        p, r = (
+            max(ratio(common(a, b), len(a)) for b in pairs),
+            max(ratio(common(a, b), len(b)) for b in pairs),
+        )
+        return ratio(2 * p * r, p + r)
+
+    return f1_score
+
+
+@wrong("not the one with the most words in common")
+def the_reference_that_shares_most_words():
+    def f1_score(said, references):
+        a = words(said)
+        return f1(a, max((text.split() for text in wanted(references)), key=lambda b: common(a, b)))
+
+    return f1_score
+
+
+@wrong("Words are compared place by place", earns=0)
+def place_by_place():
+    return function(
+        lambda a, b: ratio(2 * sum(x == y for x, y in zip(a, b)), len(a) + len(b)) if a or b else 1.0
+    )
+
+
+@wrong("That is rounded", earns=0)
+def rounded():
+    return function(lambda a, b: round(f1(a, b), 2))
+
+
+@wrong("Does `normalize_answer` give a str by now?", earns=0)
+def of_a_list_of_words():
+    return function(words=lambda text: norm(text).split().split())

@@ -354,3 +354,18 @@ def identity():
 def hard_coded_examples():
     window = {"input_ids": [101, 1, 2, 102, 11, 12, 13, 102], "token_type_ids": [0] * 4 + [1] * 4, "start": 5, "end": 6, "offset": 0}  # fmt: skip
     return lambda *given: [window]
+
+
+@wrong("it is not filled up here", earns=0)
+def filled_up():
+    true = function()
+
+    def make_windows(question, context, span, length, stride, cls, sep):
+        windows = true(question, context, span, length, stride, cls, sep)
+        for window in windows:
+            short = length - len(window["input_ids"])
+            window["input_ids"] += [0] * short
+            window["token_type_ids"] += [0] * short
+        return windows
+
+    return make_windows

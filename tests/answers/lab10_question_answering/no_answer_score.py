@@ -250,3 +250,13 @@ def identity():
 @wrong("yours is", earns=0)
 def hard_coded_examples():
     return lambda windows, longest=30: -8.0 if float(windows[0][0][0]) == 0 else 7.0
+
+
+@wrong("where no window has a span it is math.inf", earns=2)
+def none_without_a_span():
+    return function(give=lambda none, some: none - some if some > -math.inf else None)
+
+
+@wrong("does your smallest begin with a 0", earns=0)
+def zeros_to_begin_with():
+    return function(low=lambda found: min(0.0, *found), high=lambda found: max(0.0, *found))

@@ -214,3 +214,8 @@ def digits_go():
 @wrong("a list", earns=0)
 def a_list_of_words():
     return function(lower, unsigned, bare, str.split)
+
+
+@wrong("The backslash is still there")
+def signs_in_brackets_unescaped():
+    return other(unsigned, lambda text: re.sub(f"[{string.punctuation}]", "", text))

@@ -212,7 +212,7 @@ def cut_without_the_end():
     return t5_qa_example
 
 
-@wrong("What is too long is cut *behind*")
+@wrong("What is too long is cut at its *end*")
 def cut_in_front():
     def t5_qa_example(row, tokenizer, most=512):
         made = function()(row, tokenizer, most)
@@ -262,3 +262,40 @@ def identity():
 @wrong("the source is", earns=0)
 def hard_coded_examples():
     return lambda row, tokenizer, most=512: {"input_ids": [1], "labels": tokenizer("Bo").input_ids}
+
+
+@wrong("stands at its end twice")
+def two_ends():
+    return function(labels=lambda tokenizer, text: [*tokenizer(text).input_ids, tokenizer.eos_token_id])
+
+
+@wrong("That is one token too many")
+def an_end_beside_the_most_tokens():
+    whole_one = function()
+
+    def t5_qa_example(row, tokenizer, most=512):
+        made = whole_one(row, tokenizer, most)
+        ids = tokenizer(source_of(row), add_special_tokens=False).input_ids
+        return made and {**made, "input_ids": [*ids[:most], tokenizer.eos_token_id]}
+
+    return t5_qa_example
+
+
+@wrong("the *first* of the references", earns=0)
+def the_earliest_in_the_passage():
+    def earliest(row, left):
+        pairs = sorted(zip(row["starts"], row["answers"]))
+        return [text for start, text in pairs if start + len(text) <= left]
+
+    return function(whole=earliest)
+
+
+@wrong("stays an example, with the target `unanswerable`", earns=2.5)
+def no_example_where_nothing_of_the_passage_is_read():
+    own = function()
+
+    def t5_qa_example(row, tokenizer, most=512):
+        made = tokenizer(source_of(row), return_offsets_mapping=True, truncation=True, max_length=most)
+        return None if letters_read(made, row) <= 0 else own(row, tokenizer, most)
+
+    return t5_qa_example
