@@ -130,7 +130,7 @@ def _graded(attack, lab, world, judge, turn):
         text += json.dumps(other.to_dict(), ensure_ascii=False) + (page or "")
         score += other.score
     troubles = list(_troubles(attack, lab, record, notebook))
-    allowed = job.limits.get("submission", 60.0) + PATIENCE
+    allowed = job.limits["submission"] + PATIENCE
     if seconds > allowed:
         troubles.append(f"it took {seconds:.0f} seconds")
     if held > JUDGE_MEMORY:

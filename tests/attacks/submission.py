@@ -14,6 +14,10 @@ from tests.attacks import Attack
 from tests.attacks.world import World
 from tests.submissions import untouched
 
+LIMITS = {
+    "submission": 60.0
+}  # seconds: shorter than the usual, so that what waits or forks in each of a lab's calls ends
+
 
 def info(cell) -> dict:
     """nbgrader's metadata of a cell."""
@@ -117,7 +121,7 @@ class Submission:
             files, problem, notes = read.files, read.problem, read.notes
         else:
             files = {**self.files(), f"{lab}.ipynb": self.data()}
-        limits = self.attack.limits
+        limits = LIMITS | self.attack.limits
         return Job("mal", lab, files, secret=self.world.secret, problem=problem, notes=notes, limits=limits)
 
     def second_job(self) -> Job:

@@ -226,14 +226,17 @@ class World:
 
     def survivors(self) -> list[int]:
         """Processes that carry the token in their name or arguments."""
-        out = []
+        for _ in range(10):  # one that hands on to its child may slip through a look at all of them
+            if out := [int(folder.name) for folder in Path("/proc").glob("[0-9]*") if self._named(folder)]:
+                return out
+        return []
+
+    def _named(self, folder: Path) -> bool:
         mark, name = self.token.encode(), self.token[:15].encode()
-        for folder in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                named = mark in (folder / "cmdline").read_bytes() or name in (folder / "comm").read_bytes()
-                if named and _state(folder.name) != "Z":
-                    out.append(int(folder.name))
-        return out
+        with contextlib.suppress(OSError):
+            named = mark in (folder / "cmdline").read_bytes() or name in (folder / "comm").read_bytes()
+            return named and _state(folder.name) != "Z"
+        return False
 
     def end_survivors(self) -> None:
         """End them, and what they start meanwhile."""
