@@ -1,8 +1,8 @@
 """What CBOW learns from the micro-world in a few seconds: class purity, people by job, analogies, over three seeds.
 
-    python benchmarks/cbow.py                          # 1,000 steps, window 4, no word thinned: the classes
-    python benchmarks/cbow.py --threshold 1e-3         # frequent words thinned: the analogies
-    python benchmarks/cbow.py --seconds 8 --window 2
+    python -m benchmarks.cbow                          # 1,000 steps, window 4, no word thinned: the classes
+    python -m benchmarks.cbow --threshold 1e-3         # frequent words thinned: the analogies
+    python -m benchmarks.cbow --seconds 8 --window 2
 
 CBOW with negative sampling (Mikolov et al. 2013), plainly: the mean of the context's vectors, sigmoid against the true
 word and against words drawn by count^0.75. `purity@5` of a word: the share of its 5 nearest words (cosine) that are in

@@ -1,6 +1,6 @@
 """Questions on passages answered without understanding: how far do shortcuts get? Prints tables over seeds.
 
-    python benchmarks/matchers.py                      # seeds 0, 1, 2; the answerable test questions of `questions`
+    python -m benchmarks.matchers                      # seeds 0, 1, 2; the answerable test questions of `questions`
 
 Every matcher knows where all values of a passage stand and what each tells of whom; a model has to find that out as well.
 majority        the value most often right for the relation in 6,000 questions of train

@@ -91,10 +91,10 @@ CHAPTERS: tuple[Chapter, ...] = (
         "Question answering",
         "a question and a passage, or only what it remembers",
         55,
-        150,
+        160,
         ready=True,
     ),
-    Chapter("11_decoding", "Decoding", "what it has itself just written", 45, 100),
+    Chapter("11_decoding", "Decoding", "what it has itself just written", 45, 140, ready=True),
 )
 
 
