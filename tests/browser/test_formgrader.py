@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -75,16 +76,21 @@ def test_an_instructor_marks_the_question_in_formgrader(course, address, page, s
     expect(page.locator("#masked_mean")).to_have_attribute("placeholder", "3", timeout=30_000)
     expect(page.get_by_text("A word is a vector.")).to_be_visible()
     assert page.evaluate("window.reached") is None, "what a student wrote has run in the instructor's browser"
-    score, comment = page.locator("#reflection"), page.locator("#reflection-comment")
-    score.fill("2")
-    score.dispatch_event("change")
-    comment.fill("And what of the words beside it?")
-    comment.dispatch_event("change")
-    page.wait_for_timeout(1000)
+    # Fields are listened to once what they hold has come; a comment's placeholder shows it.
+    expect(page.locator("#reflection-comment")).to_have_attribute(
+        "placeholder", re.compile("."), timeout=30_000
+    )
+    for field, kind, written in (
+        ("#reflection", "grade", "2"),
+        ("#reflection-comment", "comment", "And what of the words beside it?"),
+    ):
+        with page.expect_response(lambda r: f"/api/{kind}/" in r.url and r.request.method == "PUT"):
+            page.locator(field).fill(written)
+            page.locator(field).dispatch_event("change")
     assert [
         u for u in page.left if "mathjax" not in u.lower()
     ] == []  # formgrader's own; without it formulas stay text
-    score.scroll_into_view_if_needed()
+    page.locator("#reflection").scroll_into_view_if_needed()
     shoot(page, "formgrader-submission")
 
     assert "2 unchanged" in run(course, "autograder.cli", "grade", LAB)

@@ -87,8 +87,7 @@ def judge_bert(student, given):
     why = (
         f" And words that are *not* hidden it tells right in {told:.0%} of the cases: it copies what it sees. Is the text hidden, and are the labels −100 wherever nothing was chosen?" if told > 0.9
         else " It guesses the same word nearly everywhere: is anything learned but which words are common? Train for longer, or with smaller or larger steps." if same > 0.5 and right >= commonest / 2
-        else " It guesses the same word nearly everywhere, and not even the commonest: is the tokens' loss trained, are the ids those of `vocabulary`, and are the labels the *true* words, taken before anything is hidden?" if same > 0.5
-        else " That is less than the commonest word alone would fill. Is the tokens' loss trained, are the ids those of `vocabulary`, and does the optimiser have the weights of the model that you return?" if right < commonest / 2
+        else f" That is less than the commonest word alone would fill{', though it guesses the same word nearly everywhere' if same > 0.5 else ''}. Is the tokens' loss trained, are the ids those of `vocabulary`, are the labels the *true* words, taken before anything is hidden, and does the optimiser have the weights of the model that you return?" if right < commonest / 2
         else " That is little more than the commonest word alone would fill. Train for longer, or with smaller or larger steps; and are the labels the *true* words, with `attention_mask` handed on?" if right < 2 * commonest
         else " Are the checks of all parts passed that it is made of? How far does the loss fall, and how does it fall at the end? Train for longer, with smaller or larger steps, or with another share."
     )  # fmt: skip
