@@ -84,7 +84,9 @@ def test_an_instructor_marks_the_question_in_formgrader(course, address, page, s
         ("#reflection", "grade", "2"),
         ("#reflection-comment", "comment", "And what of the words beside it?"),
     ):
-        with page.expect_response(lambda r: f"/api/{kind}/" in r.url and r.request.method == "PUT"):
+        with page.expect_response(
+            lambda r, kind=kind: f"/api/{kind}/" in r.url and r.request.method == "PUT"
+        ):
             page.locator(field).fill(written)
             page.locator(field).dispatch_event("change")
     assert [
