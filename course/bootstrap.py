@@ -7,6 +7,7 @@ PIP_ARGS in the environment is passed on to pip. Everything a person can cause e
 """
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -14,6 +15,11 @@ import shlex
 import shutil
 import subprocess
 import sys
+
+try:
+    import fcntl
+except ImportError:  # Windows: there two at once are not kept apart
+    fcntl = None
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OLDEST, NEWEST = (3, 11), (3, 13)
@@ -208,13 +214,31 @@ def install(root, extras, pip_args, how):
     os.replace(stamp_file(root) + ".part", stamp_file(root))
 
 
+@contextlib.contextmanager
+def alone(root):
+    """Waits while another process sets up the same folder: a second one would delete `.venv` under the first."""
+    with open(os.path.join(root, "pyproject.toml"), "rb") as file:  # what is locked is gone with the process
+        if fcntl is not None:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                print("Another window is setting up .venv: waiting for it.", flush=True)
+                fcntl.flock(file, fcntl.LOCK_EX)
+            except OSError:  # a file system that has no locks
+                pass
+        yield
+
+
 def ensure(root, extras, pip_args):
     """Brings `.venv` up to date; returns what was done: "nothing", "install" or "rebuild"."""
-    stamp = read_stamp(root)
-    how = plan(stamp, identity(root), extras, pip_args)
-    if how != "nothing":
-        extras = set(extras) | set((stamp or {}).get("extras", []))
-        install(root, extras, pip_args or (stamp or {}).get("pip_args", ""), how)
+    if plan(read_stamp(root), identity(root), extras, pip_args) == "nothing":
+        return "nothing"
+    with alone(root):
+        stamp = read_stamp(root)
+        how = plan(stamp, identity(root), extras, pip_args)
+        if how != "nothing":
+            extras = set(extras) | set((stamp or {}).get("extras", []))
+            install(root, extras, pip_args or (stamp or {}).get("pip_args", ""), how)
     return how
 
 

@@ -6,8 +6,11 @@ import os
 import re
 import subprocess
 import sys
+import threading
+import time
 import tomllib
 from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -89,6 +92,30 @@ def test_an_environment_is_made_once_and_grows_with_the_extras(checkout, fake_pi
     (checkout / "constraints.txt").write_text("torch==2.14.0\n")
     assert bootstrap.ensure(checkout, [], "") == "install"
     assert fake_pip.calls[-1][2] == ".[test]"
+
+
+def test_a_second_window_waits_and_finds_it_done(checkout, fake_pip, monkeypatch, capsys):
+    first_is_in, first_may_end = threading.Event(), threading.Event()
+    run_pip = bootstrap.run_pip
+
+    def slow_pip(*arguments):
+        first_is_in.set()
+        assert first_may_end.wait(30)
+        return run_pip(*arguments)
+
+    monkeypatch.setattr(bootstrap, "run_pip", slow_pip)
+    with ThreadPoolExecutor() as windows:
+        first = windows.submit(bootstrap.ensure, checkout, [], "")
+        assert first_is_in.wait(30)
+        second = windows.submit(bootstrap.ensure, checkout, [], "")
+        said = ""
+        while "waiting for it" not in said and not second.done():
+            time.sleep(0.01)
+            said += capsys.readouterr().out
+        first_may_end.set()
+    assert "Another window is setting up .venv: waiting for it." in said
+    assert (first.result(), second.result()) == ("rebuild", "nothing")
+    assert len(fake_pip.calls) == 1
 
 
 def test_an_installation_that_broke_off_is_done_again(checkout, fake_pip):
